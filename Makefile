@@ -1,0 +1,66 @@
+python := .venv/bin/python
+ready  := .venv/.ready
+ifeq ($(origin UV),undefined)
+UV := $(shell command -v uv)
+endif
+
+.PHONY: setup demo test lint types bench workbooks wheel-test docs-check lock
+
+setup: $(ready)
+
+$(ready): requirements.lock pyproject.toml
+ifneq ($(UV),)
+	@$(python) -c '$(at_least_3_11)' 2>/dev/null \
+	  || "$(UV)" venv --quiet --clear --no-python-downloads --python 3.11 .venv 2>/dev/null \
+	  || "$(UV)" venv --clear .venv
+	"$(UV)" pip install --quiet --python $(python) --require-hashes -r requirements.lock
+	"$(UV)" pip install --quiet --python $(python) --no-deps --no-build-isolation --editable .
+else
+	@$(python) -c '$(at_least_3_11)' 2>/dev/null || { $(find_python) && "$$found" -m venv --clear .venv; }
+	@$(python) -m pip --version >/dev/null 2>&1 || $(python) -m ensurepip --default-pip >/dev/null
+	$(python) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(python) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+endif
+	@touch $@
+
+at_least_3_11 = import sys; sys.exit(sys.version_info < (3, 11))
+define find_python
+found=; for candidate in python3.11 python3 python3.12 python3.13; do \
+	  "$$candidate" -c '$(at_least_3_11)' 2>/dev/null && found=$$candidate && break; done; \
+	test -n "$$found" || { echo "Stepladder needs Python 3.11 or newer: install it, then run make setup again." >&2; false; }
+endef
+
+demo: setup
+	@.venv/bin/stepladder demo
+
+test: setup
+	$(python) -m pytest
+
+lint: setup
+	$(python) -m ruff check
+	$(python) -m ruff format --check
+
+types: setup
+	$(python) -m mypy
+
+bench: setup
+	$(python) -m tests.benchmarks
+
+# The example's results as a workbook to look at, in dist/.
+workbooks: setup
+	@mkdir -p dist
+	.venv/bin/stepladder batch workbooks/example-applicants-fictional.csv \
+	  --programs workbooks/example-programs-fictional.csv --out dist/stepladder-example.xlsx \
+	  --as-of 2026-11-23 || test $$? -eq 1
+
+wheel-test: setup
+	$(python) -m pytest -m wheel tests/test_wheel.py
+
+docs-check: setup
+	$(python) -m pytest tests/test_docs.py
+
+# Packages younger than a week wait: a bad release is usually withdrawn by then.
+lock:
+	uv pip compile pyproject.toml --group dev --group bench --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --exclude-newer "7 days" \
+	  --custom-compile-command "make lock" --quiet --output-file requirements.lock
