@@ -1,0 +1,88 @@
+"""Where rows live: files to text tables, result sheets to files."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal
+
+from stepladder.books.csv_file import csv_bytes, read_csv
+from stepladder.books.parquet_file import parquet_bytes, read_parquet
+from stepladder.books.saved_workbook import read_workbook
+from stepladder.books.staging import staged
+from stepladder.books.table import Sheet, SheetColumn, TextTable, text_table
+from stepladder.errors import InputError
+
+__all__ = [
+    "Sheet",
+    "SheetColumn",
+    "TextTable",
+    "read_table",
+    "staged",
+    "text_table",
+    "write_folder",
+]
+
+_PARQUET = b"PAR1"
+_OLE_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+
+
+def read_table(
+    path: Path,
+    recognise: Callable[[Sequence[str]], int],
+    *,
+    name: str | None = None,
+    prefer: str = "",
+) -> TextTable:
+    """Read one table from a CSV, parquet or Excel file, told apart by content.
+
+    recognise  how many of these header cells are column titles of the wanted schema
+    name       the sheet or Excel table asked for
+    prefer     the sheet or Excel table taken if it is there and holds known titles; otherwise
+               the first with the most known titles
+
+    Raises InputError, one sentence on what to do, for a file that is missing, closed to us,
+    damaged, encrypted, of another kind, or without a known column title.
+    """
+    source = path.name or str(path)
+    content = _content(path, source)
+    if content.startswith(_OLE_CONTAINER):
+        raise InputError(_ole_sentence(content, source))
+    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return read_workbook(content, source, recognise, name=name, prefer=prefer)
+    if name is not None:
+        raise InputError(f"{source} is no Excel workbook, so it has no sheet or table {name}.")
+    if content.startswith(_PARQUET):
+        return read_parquet(content, source)
+    return read_csv(content, source, recognise)
+
+
+def write_folder(folder: Path, sheets: Sequence[Sheet], medium: Literal["csv", "parquet"]) -> None:
+    """Write each sheet to NAME.csv or NAME.parquet in a folder, which is made if missing.
+
+    The files are replaced together or not at all; others in the folder are left alone.
+    Raises OutputError where the system refuses to write.
+    """
+    to_bytes = {"csv": csv_bytes, "parquet": parquet_bytes}[medium]
+    with staged([folder / f"{sheet.name}.{medium}" for sheet in sheets]) as temporary:
+        for sheet, path in zip(sheets, temporary, strict=True):
+            path.write_bytes(to_bytes(sheet))
+
+
+def _content(path: Path, source: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as problem:
+        raise InputError(f"{path} is not there; check the name and the folder.") from problem
+    except OSError as problem:
+        # Asked again because Windows calls a folder a file without permission.
+        if path.is_dir():
+            raise InputError(f"{path} is a folder; name one file in it.") from problem
+        raise InputError(
+            f"{source} cannot be opened; close it in other programs and check that you may read it."
+        ) from problem
+
+
+def _ole_sentence(content: bytes, source: str) -> str:
+    if _ENCRYPTED in content:
+        return f"{source} is protected by a password to open; save a copy without the password."
+    return f"{source} is in the old Excel format (.xls); save it as .xlsx and use that file."

@@ -1,0 +1,61 @@
+"""Where results are to go; refused before any work where they cannot go there."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from stepladder.errors import OutputError, UsageError
+
+WORKBOOK = ".xlsx"
+EXCEL_ROWS = 1_048_576
+_FILES_OF_ONE_TABLE = (".csv", ".tsv", ".txt", ".parquet", ".xls", ".xlsm", ".xlsb")
+
+
+def is_workbook(out: Path) -> bool:
+    """Results go into one workbook; otherwise into a folder."""
+    return out.suffix.lower() == WORKBOOK
+
+
+def check_destination(out: Path, medium: str | None, inputs: Iterable[Path | None]) -> None:
+    """Refuse a destination that cannot take the results.
+
+    Raises UsageError where the options do not fit together, OutputError where the place is not ours
+    to write.
+    """
+    if out.suffix.lower() in _FILES_OF_ONE_TABLE:
+        message = (
+            f"--out {out.name} cannot hold all tables: name a .xlsx file, or a folder for "
+            "CSV or parquet files."
+        )
+        raise UsageError(message)
+    if is_workbook(out) and medium is not None:
+        message = f"--format is for a folder, and --out {out.name} is a workbook; leave one out."
+        raise UsageError(message)
+    for path in inputs:
+        if path is not None and path.exists() and out.exists() and path.samefile(out):
+            message = f"--out {out.name} is also an input; name another file, so that it stays."
+            raise UsageError(message)
+    if is_workbook(out) and out.is_dir():
+        message = f"{out} is a folder with a workbook's name; name another file."
+        raise OutputError(message)
+    if not is_workbook(out) and out.is_file():
+        message = f"{out} is a file, and results without .xlsx go into a folder; name another."
+        raise OutputError(message)
+    parent = out.parent if is_workbook(out) else next(p for p in (out, *out.parents) if p.exists())
+    if not parent.is_dir():
+        message = f"{parent} is not there; make the folder, or name another place."
+        raise OutputError(message)
+    if not os.access(parent, os.W_OK):
+        message = f"{parent} cannot be written to; ask for permission, or name another place."
+        raise OutputError(message)
+
+
+def check_pairs_fit(out: Path, applicants: int, programs: int) -> None:
+    """Refuse, before computing, more pairs than a worksheet has rows (design: Commands)."""
+    pairs = applicants * programs
+    if is_workbook(out) and pairs >= EXCEL_ROWS:
+        message = (
+            f"--pairs gives {pairs:,} rows, and an Excel worksheet holds {EXCEL_ROWS - 1:,}; "
+            "name a folder with --out instead."
+        )
+        raise UsageError(message)

@@ -1,0 +1,384 @@
+"""A sheet or Excel table of a saved .xlsx or .xlsm workbook to a text table."""
+
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from io import BytesIO
+from typing import TYPE_CHECKING, NoReturn
+
+import polars as pl
+from openpyxl import load_workbook
+from openpyxl.packaging.relationship import RelationshipList, get_dependents, get_rels_path
+from openpyxl.packaging.workbook import WorkbookPackage
+from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
+from openpyxl.utils.escape import unescape
+from openpyxl.worksheet.table import Table
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import fromstring, iterparse
+
+from stepladder.books.table import WHOLE_LIMIT, TextTable, assemble
+from stepladder.errors import InputError
+
+if TYPE_CHECKING:
+    from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+Recognise = Callable[[Sequence[str]], int]
+
+HEADER_WITHIN = 50
+"""Without an Excel table, the header is looked for in so many rows."""
+BESIDE_HEADER = 16
+"""Columns right of the last title that are read if they touch it and hold text."""
+NOT_CALCULATED = "(formula not calculated)"
+"""The text of a formula cell for which the file holds no value."""
+
+# A workbook beyond these is no roster; it would fill the memory before anything is read.
+MOST_PARTS = 10_000
+LARGEST_PART = 1 << 30
+LARGEST_PACKAGE = 2 << 30
+HIGHEST_RATIO = 250
+RATIO_FROM = 10 << 20
+MOST_CELLS = 25_000_000
+
+# What openpyxl, zipfile and the XML parser raise on damaged files; ParseError is a SyntaxError.
+DAMAGE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    StopIteration,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    name: str
+    part: str
+    is_hidden: bool
+    tables: tuple[Table, ...]
+
+
+@dataclass(frozen=True)
+class _Region:
+    """Where a table may stand, 1-based; rows run to the sheet's end where last_row is None."""
+
+    sheet: _Sheet
+    names: frozenset[str]
+    headers: tuple[str, ...]
+    header_row: int
+    first_row: int
+    last_row: int | None
+    first_column: int
+    last_column: int
+    known: int
+
+
+def read_workbook(
+    content: bytes,
+    source: str,
+    recognise: Recognise,
+    *,
+    name: str | None = None,
+    prefer: str = "",
+) -> TextTable:
+    """One table of a workbook as text, cells as an advisor sees them: 245, 2024-05-01, Yes, 45%.
+
+    An Excel table gives its own header and rows, without its totals row; elsewhere the header is
+    the row with the most known titles among the first 50, and rows run to the end of the sheet.
+    `name` and `prefer` as in `read_table`. Error cells are their text (#N/A); a formula whose
+    value the file does not hold is NOT_CALCULATED.
+
+    Raises InputError for what is no workbook, damaged, too large, without that sheet or table, or
+    without a known column title.
+    """
+    try:
+        with warnings.catch_warnings(), zipfile.ZipFile(BytesIO(content)) as package:
+            # openpyxl warns of every feature it does not keep; nothing is saved here.
+            warnings.simplefilter("ignore")
+            _refuse_foreign(package, source)
+            _refuse_oversize(package, source)
+            sheets = _sheets(package)
+            book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+            wanted = [sheet for sheet in sheets if sheet.name in book.sheetnames]
+            regions = [
+                region
+                for sheet in sorted(wanted, key=lambda sheet: sheet.is_hidden)
+                for region in _regions(book[sheet.name], sheet, recognise)
+            ]
+            region = _choose(regions, wanted, source, name, prefer)
+            uncalculated = _uncalculated(package, region)
+            return _read(book[region.sheet.name], region, uncalculated, source)
+    except DAMAGE as problem:
+        raise InputError(
+            f"{source} is damaged or no Excel workbook; open it in Excel, save it as .xlsx "
+            "and use that file."
+        ) from problem
+
+
+def _refuse_foreign(package: zipfile.ZipFile, source: str) -> None:
+    names = package.namelist()
+    if "xl/workbook.bin" in names:
+        raise InputError(
+            f"{source} is a binary workbook (.xlsb); save it as .xlsx and use that file."
+        )
+    if "[Content_Types].xml" not in names or not any(
+        name.startswith("xl/") or name.endswith("workbook.xml") for name in names
+    ):
+        raise InputError(
+            f"{source} is a package of files but no Excel workbook; save the list as .xlsx."
+        )
+
+
+def _refuse_oversize(package: zipfile.ZipFile, source: str) -> None:
+    parts = package.infolist()
+    swollen = any(
+        part.file_size > LARGEST_PART
+        or (
+            part.file_size > RATIO_FROM
+            and part.file_size > HIGHEST_RATIO * max(part.compress_size, 1)
+        )
+        for part in parts
+    )
+    if swollen or len(parts) > MOST_PARTS or sum(p.file_size for p in parts) > LARGEST_PACKAGE:
+        _refuse_size(source)
+
+
+def _refuse_size(source: str) -> NoReturn:
+    raise InputError(
+        f"{source} unpacks to far more than a list of people; copy the list into a new workbook "
+        "and use that."
+    )
+
+
+def _sheets(package: zipfile.ZipFile) -> list[_Sheet]:
+    """Worksheets in the order of their tabs, with the Excel tables that stand on each."""
+    document = next(
+        relation.target
+        for relation in get_dependents(package, "_rels/.rels")
+        if relation.Type.endswith("/officeDocument")
+    )
+    parts = {part.Id: part for part in get_dependents(package, get_rels_path(document))}
+    tabs = WorkbookPackage.from_tree(fromstring(package.read(document))).sheets
+    return [
+        _Sheet(
+            name=tab.name,
+            part=part.target,
+            is_hidden=(tab.state or "visible") != "visible",
+            tables=tuple(_tables(package, part.target)),
+        )
+        for tab in tabs
+        if (part := parts.get(tab.id)) and part.Type.endswith("/worksheet")
+    ]
+
+
+def _tables(package: zipfile.ZipFile, part: str) -> Iterator[Table]:
+    relations = get_rels_path(part)
+    if relations not in package.namelist():
+        return
+    related: RelationshipList = get_dependents(package, relations)
+    for relation in related:
+        if relation.Type.endswith("/table"):
+            yield Table.from_tree(fromstring(package.read(relation.target)))
+
+
+def _regions(
+    worksheet: "ReadOnlyWorksheet", sheet: _Sheet, recognise: Recognise
+) -> Iterator[_Region]:
+    """Each Excel table of a sheet, then the sheet as a whole by its likeliest header row."""
+    # Some programs write a wrong extent, and openpyxl would cut the rows to it.
+    worksheet.reset_dimensions()
+    top = [
+        [_text(cell) or "" for cell in row] for row in worksheet.iter_rows(max_row=HEADER_WITHIN)
+    ]
+    for table in sheet.tables:
+        first_column, top_row, last_column, last_row = range_boundaries(table.ref)
+        has_header = table.headerRowCount != 0
+        if has_header:
+            [row] = worksheet.iter_rows(top_row, top_row, first_column, last_column)
+            headers = tuple((_text(cell) or "").strip() for cell in row)
+        else:
+            headers = tuple(unescape(column.name).strip() for column in table.tableColumns)
+        yield _Region(
+            sheet=sheet,
+            names=frozenset({table.displayName.casefold(), (table.name or "").casefold()}),
+            headers=headers,
+            header_row=top_row,
+            first_row=top_row + has_header,
+            last_row=last_row - (table.totalsRowCount or 0),
+            first_column=first_column,
+            last_column=last_column,
+            known=recognise(headers),
+        )
+    known, row_number, headers = 0, 1, ()
+    for number, cells in enumerate(top, start=1):
+        titles = tuple(cell.strip() for cell in cells)
+        if (count := recognise(titles)) > known:
+            known, row_number, headers = count, number, titles
+    while headers and not headers[-1]:
+        headers = headers[:-1]
+    yield _Region(
+        sheet=sheet,
+        names=frozenset(),
+        headers=headers,
+        header_row=row_number,
+        first_row=row_number + 1,
+        last_row=None,
+        first_column=1,
+        last_column=len(headers) + BESIDE_HEADER,
+        known=known,
+    )
+
+
+def _choose(
+    regions: Sequence[_Region],
+    sheets: Sequence[_Sheet],
+    source: str,
+    name: str | None,
+    prefer: str,
+) -> _Region:
+    def called(wanted: str) -> list[_Region]:
+        label = wanted.strip().casefold()
+        by_table = [region for region in regions if label in region.names]
+        return by_table or [one for one in regions if one.sheet.name.casefold() == label]
+
+    if name is not None:
+        candidates = called(name)
+        if not candidates:
+            there = ", ".join(sheet.name for sheet in sheets)
+            raise InputError(f"{source} has no sheet or table {name}; its sheets are {there}.")
+    else:
+        candidates = [one for one in called(prefer) if one.known] or list(regions)
+    best = max(candidates, key=lambda region: region.known, default=None)
+    if best is None or not best.known:
+        where = f"{source}, sheet {name}," if name is not None else source
+        raise InputError(
+            f"{where} has no known column title in the first {HEADER_WITHIN} rows; "
+            "give it one row of column titles, spelled as in the example workbook."
+        )
+    return best
+
+
+def _uncalculated(package: zipfile.ZipFile, region: _Region) -> frozenset[tuple[int, int]]:
+    """Rows and columns of formulas without a stored value; an empty text is a value."""
+    if not _has_formulas(package, region.sheet.part):
+        return frozenset()
+    found: set[tuple[int, int]] = set()
+    row = column = 0
+    main = f"{{{SHEET_MAIN_NS}}}"
+    with package.open(region.sheet.part) as part:
+        for event, element in iterparse(part, events=("start", "end")):
+            if event == "start" and element.tag == f"{main}row":
+                row, column = int(element.get("r", row + 1)), 0
+            elif event == "end" and element.tag == f"{main}c":
+                reference = element.get("r")
+                column = coordinate_to_tuple(reference)[1] if reference else column + 1
+                has_formula = element.find(f"{main}f") is not None
+                has_value = element.findtext(f"{main}v") or element.get("t") == "str"
+                if has_formula and not has_value:
+                    found.add((row, column))
+            elif event == "end" and element.tag == f"{main}row":
+                element.clear()
+    return frozenset(found)
+
+
+def _has_formulas(package: zipfile.ZipFile, name: str) -> bool:
+    formula = re.compile(rb"<(?:\w+:)?f[\s/>]")
+    carried = b""
+    with package.open(name) as part:
+        while chunk := part.read(1 << 20):
+            if formula.search(carried + chunk):
+                return True
+            carried = chunk[-32:]
+    return False
+
+
+def _read(
+    worksheet: "ReadOnlyWorksheet",
+    region: _Region,
+    uncalculated: frozenset[tuple[int, int]],
+    source: str,
+) -> TextTable:
+    worksheet.reset_dimensions()
+    width = region.last_column - region.first_column + 1
+    rows: list[list[str | None]] = []
+    numbers: list[int] = []
+    read = worksheet.iter_rows(
+        region.first_row, region.last_row, region.first_column, region.last_column
+    )
+    for number, row in enumerate(read, start=region.first_row):
+        texts = [_text(cell) for cell in row]
+        for position in range(width if uncalculated else 0):
+            if (number, region.first_column + position) in uncalculated:
+                texts[position] = NOT_CALCULATED
+        if any(texts):
+            rows.append(texts)
+            numbers.append(number)
+            if len(rows) * width > MOST_CELLS:
+                _refuse_size(source)
+    cells = pl.DataFrame(
+        rows, schema={str(position): pl.String for position in range(width)}, orient="row"
+    )
+    first, last = _extent(region, cells)
+    cells = cells.select(str(position) for position in range(first, last))
+    headers = [*region.headers, *([""] * width)][first:last]
+    return assemble(
+        f"{source}, sheet {region.sheet.name}",
+        headers,
+        cells.rename({str(old): str(old - first) for old in range(first, last)}),
+        pl.Series(numbers, dtype=pl.UInt32),
+        region.header_row,
+        region.first_column - 1 + first,
+    )
+
+
+def _extent(region: _Region, cells: pl.DataFrame) -> tuple[int, int]:
+    """Columns of a region in use: untitled empty ones at its edges are not part of the table."""
+    if region.last_row is not None:
+        return 0, cells.width
+    has_text = [bool(column.str.strip_chars().str.len_bytes().sum()) for column in cells]
+    last = len(region.headers)
+    while last < cells.width and has_text[last]:
+        last += 1
+    first = 0
+    while first < last and not region.headers[first] and not has_text[first]:
+        first += 1
+    return first, last
+
+
+def _text(cell: "ReadOnlyCell | EmptyCell") -> str | None:
+    """A cell as an advisor sees it, but in full precision; None if it is empty."""
+    match cell.value:
+        case None:
+            text = None
+        case str() as value:
+            text = unescape(value)
+        case bool() as value:
+            text = "Yes" if value else "No"
+        case int() | float() as value:
+            text = _number_text(value, cell.number_format or "")
+        case datetime() as value:
+            text = str(value).removesuffix(" 00:00:00")
+        case value:
+            text = str(value)
+    return text
+
+
+def _number_text(value: float, number_format: str) -> str:
+    if "%" in number_format:
+        return f"{(Decimal(repr(value)) * 100).normalize():f}%"
+    if abs(value) < WHOLE_LIMIT and value == int(value):
+        return str(int(value))
+    return str(value)

@@ -1,0 +1,131 @@
+"""Output files under temporary names, moved into place together or not at all."""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from secrets import token_hex
+
+from stepladder.errors import OutputError
+
+
+@contextmanager
+def staged(targets: Sequence[Path]) -> Iterator[list[Path]]:
+    """Give one temporary path per target, in the same order, to be written inside the block.
+
+    When the block ends they replace the targets together; missing folders are made. If the block
+    or a replacement fails, earlier files are as they were, and no temporary file or new folder is
+    left. A target that is a link stays one, and a replaced file keeps its permissions.
+
+    Raises OutputError, in one sentence, where the system refuses to write.
+    """
+    made: list[Path] = []
+    temporary: list[Path] = []
+    target = targets[0] if targets else Path()
+    try:
+        real = [target.resolve() for target in targets]
+        for target, place in zip(targets, real, strict=True):
+            _refuse_folder(target, place)
+            made.extend(_make_folder(place.parent))
+            temporary.append(place.with_name(f".{place.stem}-{token_hex(4)}{place.suffix}"))
+        if len(targets) > 1:
+            target = targets[0].parent
+        yield list(temporary)
+        for place, written in zip(real, temporary, strict=True):
+            if place.exists():
+                shutil.copymode(place, written)
+            _flush(written)
+        _replace_together(temporary, real)
+    except OSError as problem:
+        _clear(temporary, made)
+        raise OutputError(_sentence(target, problem)) from problem
+    except BaseException:
+        _clear(temporary, made)
+        raise
+
+
+def _replace_together(temporary: Sequence[Path], places: Sequence[Path]) -> None:
+    """Move each temporary file to its place; if one move fails, put back those already moved."""
+    earlier: dict[Path, Path | None] = {}
+    moved: list[Path] = []
+    try:
+        for place in places:
+            earlier[place] = _kept_copy(place)
+        for written, place in zip(temporary, places, strict=True):
+            written.replace(place)
+            moved.append(place)
+    except BaseException:
+        for place in reversed(moved):
+            kept = earlier[place]
+            with suppress(OSError):
+                kept.replace(place) if kept else place.unlink()
+        raise
+    finally:
+        for kept in earlier.values():
+            if kept:
+                with suppress(OSError):
+                    kept.unlink(missing_ok=True)
+    for folder in {place.parent for place in places}:
+        with suppress(OSError):
+            _flush(folder)
+
+
+def _kept_copy(place: Path) -> Path | None:
+    """A second name for the file that stands in this place, or None if there is none."""
+    if not place.is_file():
+        return None
+    kept = place.with_name(f".{place.stem}-{token_hex(4)}{place.suffix}")
+    try:
+        os.link(place, kept)
+    except OSError:
+        # Some network and memory-stick file systems know no second names.
+        shutil.copy2(place, kept)
+    return kept
+
+
+def _make_folder(folder: Path) -> list[Path]:
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _clear(temporary: Sequence[Path], made: Sequence[Path]) -> None:
+    for path in temporary:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+    for folder in sorted(made, key=lambda path: len(path.parts), reverse=True):
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def _flush(path: Path) -> None:
+    """Force a file or folder to the disk, so that a power cut cannot leave a renamed empty file."""
+    handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _refuse_folder(target: Path, place: Path) -> None:
+    if place.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "a folder", str(target))
+
+
+def _sentence(target: Path, problem: OSError) -> str:
+    match problem.errno:
+        case errno.ENOSPC | errno.EDQUOT:
+            reason = "the disk is full; free some space and run again"
+        case errno.EACCES | errno.EPERM | errno.EROFS:
+            reason = "close it if it is open in Excel, and check that you may write to its folder"
+        case errno.ENOTDIR | errno.EEXIST:
+            reason = "part of its path is a file, not a folder; choose another place"
+        case errno.EISDIR:
+            reason = "it is a folder; choose a file name"
+        case errno.ENAMETOOLONG:
+            reason = "its name is too long; choose a shorter one"
+        case _:
+            reason = "the disk or network drive does not take it; choose another place"
+    return f"{target} cannot be written: {reason}."

@@ -1,0 +1,177 @@
+"""Rows as a book holds them: text tables on the way in, typed sheets on the way out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+from polars._typing import PolarsDataType
+from polars.exceptions import PolarsError
+
+from stepladder.errors import InputError
+
+WHOLE_LIMIT = 1e15
+"""Whole floats below this are written without ".0"; above, a float no longer counts in ones."""
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """One table as it stands in a book: every cell is text and none is interpreted.
+
+    source        what a person calls it: "cohort.csv", "Book.xlsx, sheet Applicants"
+    headers       as written, stripped; "" where a header cell is empty
+    cells         String columns "0", "1", … one per header; an empty or all-space cell is null,
+                  other text is verbatim; wholly empty rows are left out
+    sheet_rows    UInt32, one per row: the sheet row, or the line on which a CSV record starts
+    header_row    1-based sheet row or line of the header
+    first_column  0-based sheet column of the first header; 0 in CSV
+    overlong      Boolean, one per row: the record had text beyond the last header
+    """
+
+    source: str
+    headers: tuple[str, ...]
+    cells: pl.DataFrame
+    sheet_rows: pl.Series
+    header_row: int
+    first_column: int
+    overlong: pl.Series
+
+    def address(self, column: int, sheet_row: int) -> str:
+        """A1-style address of the cell under the header at this 0-based position."""
+        return f"{column_letters(self.first_column + column)}{sheet_row}"
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """One column of a result sheet: how it is headed, read and drawn.
+
+    kind   id, text, integer, number, money, rate, date, yesno, choice or list
+    owner  "input" (a schema column), "own" (the office's), "computed" (ours)
+    width  characters
+    """
+
+    name: str
+    title: str
+    kind: str
+    owner: str
+    width: int
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One result table ready to be written.
+
+    name       "applicants", "shortlist", … : the file name in a folder
+    title      "Applicants", … : the name of the sheet and of its Excel table
+    frame      typed, in final row order
+    columns    which columns of the frame are written, in final order
+    originals  row UInt32 (0-based position in frame), column String, text String: cells that
+               could not be read; their text is written in place of the typed null
+    """
+
+    name: str
+    title: str
+    frame: pl.DataFrame
+    columns: tuple[SheetColumn, ...]
+    originals: pl.DataFrame
+
+
+def column_letters(position: int) -> str:
+    """Letters of a 0-based sheet column: 0 is A, 25 Z, 26 AA."""
+    letters = ""
+    count = position + 1
+    while count:
+        count, digit = divmod(count - 1, 26)
+        letters = chr(ord("A") + digit) + letters
+    return letters
+
+
+def text_table(frame: pl.DataFrame, source: str) -> TextTable:
+    """Any polars frame as a text table: header on row 1, first row on row 2.
+
+    Whole numbers come without decimals, dates in ISO form, booleans as Yes or No, lists joined
+    by "; ". Raises InputError if a column holds what has no text form.
+    """
+    # A column may be called "*" or "^a$", which pl.col would take as a pattern.
+    typed = pl.DataFrame(dict(zip(_positions(frame.width), frame.iter_columns(), strict=True)))
+    try:
+        cells = typed.select(
+            as_text(pl.col(position), dtype).alias(position)
+            for position, dtype in typed.schema.items()
+        )
+    except PolarsError as problem:
+        raise InputError(
+            f"{source} holds a column that cannot be read as text; "
+            "keep text, numbers, dates and lists of them only."
+        ) from problem
+    return assemble(
+        source,
+        [name.strip() for name in frame.columns],
+        cells,
+        pl.Series(range(2, frame.height + 2), dtype=pl.UInt32),
+    )
+
+
+def assemble(
+    source: str,
+    headers: Sequence[str],
+    cells: pl.DataFrame,
+    sheet_rows: pl.Series,
+    header_row: int = 1,
+    first_column: int = 0,
+) -> TextTable:
+    """Blank cells become null and blank rows are left out, alike for every medium.
+
+    cells: String columns "0", "1", …; one column beyond the headers holds a record's surplus.
+    """
+    names = _positions(len(headers))
+    surplus = str(len(headers))
+    if surplus not in cells.columns:
+        cells = cells.with_columns(pl.lit(None, pl.String).alias(surplus))
+    cells = cells.with_columns(
+        pl.when(pl.all().str.strip_chars().str.len_bytes() > 0).then(pl.all())
+    )
+    kept = cells.select(
+        pl.any_horizontal(pl.col(*names, surplus).is_not_null()).alias("kept")
+    ).to_series()
+    cells = cells.filter(kept)
+    return TextTable(
+        source=source,
+        headers=tuple(headers),
+        cells=cells.select(names),
+        sheet_rows=sheet_rows.cast(pl.UInt32).filter(kept).alias("sheet_row"),
+        header_row=header_row,
+        first_column=first_column,
+        overlong=cells[surplus].is_not_null().alias("overlong"),
+    )
+
+
+def as_text(column: pl.Expr, dtype: PolarsDataType) -> pl.Expr:
+    """A typed column as an advisor would have typed it; null, NaN and empty lists are null."""
+    text = column.cast(pl.String)
+    match dtype:
+        case pl.Boolean():
+            text = pl.when(column).then(pl.lit("Yes")).when(~column).then(pl.lit("No"))
+        case pl.Float32() | pl.Float64():
+            whole = column.cast(pl.Int64, strict=False)
+            is_whole = (column.abs() < WHOLE_LIMIT) & (column == whole)
+            text = pl.when(is_whole).then(whole.cast(pl.String)).when(~column.is_nan()).then(text)
+        case pl.Decimal():
+            text = text.str.replace(r"\.0+$", "")
+        case pl.Datetime():
+            moment = column.dt.strftime("%Y-%m-%d %H:%M:%S%.f")
+            text = moment.str.replace(" 00:00:00$", "")
+        case pl.Struct():
+            text = column.struct.json_encode()
+        case pl.Array():
+            text = as_text(column.arr.to_list(), pl.List(dtype.inner))
+        case pl.List():
+            joined = column.list.eval(as_text(pl.element(), dtype.inner)).list.join("; ")
+            text = pl.when(joined != "").then(joined)
+        case _:
+            pass
+    return text
+
+
+def _positions(count: int) -> list[str]:
+    return [str(position) for position in range(count)]
