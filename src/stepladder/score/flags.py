@@ -1,0 +1,132 @@
+"""An applicant's facts in; the low-score case and the red flags, each with its reasons, out."""
+
+from dataclasses import asdict
+from datetime import date
+
+import polars as pl
+
+from stepladder.rulebook import Policy
+from stepladder.score import exams
+from stepladder.score.trend import is_sharp_drop
+
+
+def is_low_step2_ck(policy: Policy) -> pl.Expr:
+    """A real Step 2 CK below the limit; a practice score does not count."""
+    return (pl.col("step2_ck_score") < policy.low_score.step2_ck_below).fill_null(value=False)
+
+
+def has_many_attempts(step: str, policy: Policy) -> pl.Expr:
+    """More attempts at a Step than the limit; blank is not."""
+    return (pl.col(f"{step}_attempts") > policy.low_score.attempts_above).fill_null(value=False)
+
+
+def low_score_reasons(policy: Policy) -> dict[str, pl.Expr]:
+    """Each reason of a low-score case by its sentence (guide: Understand What “Low” Means)."""
+    reasons = policy.low_score_reasons
+    return {
+        reasons.step2_ck.format(**asdict(policy.low_score)): is_low_step2_ck(policy),
+        reasons.sharp_drop: is_sharp_drop(policy),
+        reasons.step1_attempts: has_many_attempts("step1", policy),
+        reasons.step2_ck_attempts: has_many_attempts("step2_ck", policy),
+    }
+
+
+def is_low_score(policy: Policy) -> pl.Expr:
+    """Any reason of a low-score case holds."""
+    return pl.any_horizontal(*low_score_reasons(policy).values())
+
+
+def low_score(policy: Policy) -> pl.Expr:
+    """`No`, or `Yes: ` and the reasons joined by `; `."""
+    return (
+        pl.when(is_low_score(policy))
+        .then(pl.concat_str(pl.lit("Yes: "), _sentences(low_score_reasons(policy))))
+        .otherwise(pl.lit("No"))
+    )
+
+
+def is_step3_strong(policy: Policy) -> pl.Expr:
+    """Step 3 at or above the guide's strong score; blank is not."""
+    return (pl.col("step3_score") >= policy.red_flags.step3_strong).fill_null(value=False)
+
+
+def red_flag_reasons(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
+    """Each red flag by its sentence (guide: Address Red Flags Directly but Briefly).
+
+    The flags for missing experience need an entered 0 or No: a blank is a gap to ask about.
+    """
+    names, limits = policy.red_flag_names, policy.red_flags
+    values = asdict(limits)
+    return {
+        names.step2_ck.format(**values): (pl.col("step2_ck_score") < limits.step2_ck_below),
+        names.step1_failed: exams.step1_failed(policy) | exams.repeated("step1"),
+        names.step2_ck_failed: exams.step2_ck_failed(policy) | exams.repeated("step2_ck"),
+        names.step3_failed: exams.step3_failed(policy) | exams.repeated("step3"),
+        names.sharp_drop: is_sharp_drop(policy),
+        names.old_graduate.format(**values): years_since_graduation()
+        > limits.graduation_years_above,
+        names.gap.format(**values): pl.col("gap_months") > limits.gap_months_above,
+        names.no_us_clinical: has_no_us_clinical_experience(),
+        names.no_pmr_exposure: has_no_pmr_exposure(),
+        names.exam_window.format(**values): is_past_exam_window(policy, as_of),
+        names.attempts_used.format(**values): pl.any_horizontal(
+            pl.col(f"{step}_attempts") >= limits.attempts_allowed
+            for step in ("step1", "step2_ck", "step3")
+        ),
+        names.step3_poor.format(**values): pl.col("step3_score") < limits.step3_poor_below,
+    }
+
+
+def red_flags(policy: Policy, as_of: date) -> pl.Expr:
+    """The red flags joined by `; `; empty without any."""
+    return _sentences(red_flag_reasons(policy, as_of))
+
+
+def years_since_graduation() -> pl.Expr:
+    """The season less the year of graduation, in years."""
+    return pl.col("planning_season") - pl.col("graduation_year")
+
+
+def has_no_us_clinical_experience() -> pl.Expr:
+    """0 months entered, and no US PM&R rotation on file."""
+    return (pl.col("usce_months") == 0) & ~(pl.col("pmr_rotations_us") > 0).fill_null(value=False)
+
+
+def has_no_pmr_exposure() -> pl.Expr:
+    """0 rotations and 0 observerships entered, and no other PM&R experience on file."""
+    others = pl.any_horizontal(
+        *(
+            pl.col(f"rotation_{name}") == "Yes"
+            for name in ("inpatient_rehab", "brain_spinal", "msk_pain")
+        ),
+        pl.col("rehab_experience_months") > 0,
+    )
+    none_entered = (pl.col("pmr_rotations_us") == 0) & (pl.col("pmr_observerships_us") == 0)
+    return none_entered & ~others.fill_null(value=False)
+
+
+def is_past_exam_window(policy: Policy, as_of: date) -> pl.Expr:
+    """Step 1 and Step 2 CK lie, or by now would lie, further apart than the window (ECFMG).
+
+    A blank Step 1 is unknown, not an exam still to pass; a Step 2 CK without a score is.
+    """
+    window = f"{policy.red_flags.exam_window_years}y"
+    dates = [
+        pl.when(passed).then(pl.col(f"{step}_date"))
+        for step, passed in (
+            ("step1", exams.step1_passed(policy)),
+            ("step2_ck", exams.step2_ck_passed(policy)),
+        )
+    ]
+    first, last = pl.min_horizontal(*dates), pl.max_horizontal(*dates)
+    both_dated = dates[0].is_not_null() & dates[1].is_not_null()
+    not_taken = (pl.col("step1_result") == "Not taken").fill_null(value=False)
+    to_pass = exams.step1_failed(policy) | not_taken | ~exams.step2_ck_passed(policy)
+    until = pl.when(both_dated).then(last).when(to_pass).then(pl.lit(as_of))
+    return until > first.dt.offset_by(window)
+
+
+def _sentences(reasons: dict[str, pl.Expr]) -> pl.Expr:
+    """The sentences of the reasons that hold, joined by `; `; empty without any."""
+    held = [pl.when(holds).then(pl.lit(sentence)) for sentence, holds in reasons.items()]
+    return pl.concat_str(held, separator="; ", ignore_nulls=True)
