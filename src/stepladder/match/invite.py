@@ -1,0 +1,50 @@
+"""Tier and program_fit in; the invite rate, an ordering index, and the desirability out."""
+
+import polars as pl
+
+from stepladder.match.program_fit import WELCOMING_SETTINGS
+from stepladder.rulebook import Policy
+from stepladder.rulebook.tiers import by_tier
+
+RATE_DECIMALS = 6
+
+
+def invite_rate(policy: Policy, *, signalled: bool) -> pl.Expr:
+    """The invite rate, a fraction of six decimals; null while the tier is pending.
+
+    Illustrative until calibrated. A higher Step 2 CK lowers no invite rate: hence the lift of a
+    strong Step 3 counts where Step 2 CK is low or attempts were repeated, and not for a sharp drop
+    alone, which one more point on Step 2 CK would end within the same tier.
+    """
+    rate = policy.invite_rate
+    base = by_tier(policy, "invite_rate")
+    lifted = (
+        pl.col("is_step3_strong")
+        & pl.col("is_low_for_lift")
+        & pl.col("setting").is_in(WELCOMING_SETTINGS).fill_null(value=False)
+    )
+    log_odds = (
+        (base / (1 - base)).log()
+        + rate.fit_slope * (pl.col("program_fit") - rate.fit_center) / 10
+        + rate.step3_lift * lifted.cast(pl.Float64)
+        + (rate.signal_lift if signalled else 0.0)
+    )
+    return (1 / (1 + (-log_odds).exp())).round(RATE_DECIMALS)
+
+
+def desirability(policy: Policy) -> pl.Expr:
+    """How much the applicant wants the program, an index; an unknown adds nothing."""
+    wanted = policy.desirability
+    is_preferred = pl.col("preferred_states").list.contains(pl.col("state"))
+    has_rotated = pl.col("rotated_program_ids").list.contains(pl.col("program_id"))
+    is_categorical = pl.col("track").is_in(["Categorical", "Categorical and Advanced"])
+    return (
+        wanted.base
+        + wanted.preferred_state * _counts(is_preferred)
+        + wanted.rotated * _counts(has_rotated)
+        + wanted.categorical * _counts(is_categorical)
+    )
+
+
+def _counts(holds: pl.Expr) -> pl.Expr:
+    return holds.fill_null(value=False).cast(pl.Float64)

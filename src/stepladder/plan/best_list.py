@@ -1,0 +1,295 @@
+"""Rates and desirabilities of an applicant's open programs in; the best list of every size out.
+
+With q the chance that a program takes the applicant and u its desirability, programs sorted by
+rising u, the value of a set is V_j = q_j·u_j + (1−q_j)·V_{j−1}. It rises with V_{j−1}, and
+applications and signals add up, so a dynamic program over (applications, signals) used is exact
+(Chade & Smith 2006; Kapur 2022; design: The plan). An institution may be signalled once: where a
+solution signals it twice, the search branches on which of its programs may be signalled.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Choices = NDArray[np.uint8]
+
+TIE = 1e-12
+"""Values closer than this are equal: the order of the sums decides their last bits."""
+TILE = 128
+SKIPPED, APPLIED, SIGNALLED = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The programs of a tile of applicants; every array is [applicant, program] in program order.
+
+    `institution` numbers institutions; programs of one number share one signal. Closed programs
+    (`is_open` false) are out, required ones are in.
+    """
+
+    chance: Floats
+    chance_signalled: Floats
+    desirability: Floats
+    is_open: Flags
+    is_required: Flags
+    may_signal: Flags
+    institution: Ints
+
+    def of(self, applicants: Ints) -> "Candidates":
+        """The candidates of some of the applicants."""
+        return Candidates(**{name: values[applicants] for name, values in vars(self).items()})
+
+    def in_order(self, order: Ints) -> "Candidates":
+        """The candidates with their programs in another order, [applicant, place]."""
+        return Candidates(
+            **{name: np.take_along_axis(values, order, 1) for name, values in vars(self).items()}
+        )
+
+
+@dataclass(frozen=True)
+class BestLists:
+    """The best list of each size n = 1 … sizes, and its value.
+
+    `choices` [applicant, size − 1, program] is SKIPPED, APPLIED or SIGNALLED; `values`
+    [applicant, size − 1] is −inf where no list has that size.
+    """
+
+    choices: Choices
+    values: Floats
+
+
+def best_lists(candidates: Candidates, most: Ints, signals: int) -> BestLists:
+    """Give every applicant's best list of each size up to `most` with at most `signals` signals.
+
+    `most` [applicant] is no more than the applicant's open programs; larger sizes stay without a
+    list. Ties go to the program that comes first: lower desirability, then lower rate, then lower
+    position.
+    """
+    sizes = int(most.max(initial=0))
+    order = _by_rising_desirability(candidates)
+    ordered = candidates.in_order(order)
+    ordered = replace(ordered, may_signal=ordered.may_signal & ~_never_signalled(ordered))
+    choices = np.zeros((len(order), sizes, order.shape[1]), np.uint8)
+    values = np.full((len(order), sizes), -np.inf)
+    for tile in tiles(most, TILE):
+        largest = int(most[tile].max())
+        solved = _solve(ordered.of(tile), largest, signals)
+        choices[tile, :largest], values[tile, :largest] = solved
+    values[np.arange(1, sizes + 1) > most[:, None]] = -np.inf
+    choices[~np.isfinite(values)] = SKIPPED
+    _branch_on_institutions(ordered, choices, values, signals)
+    places = np.argsort(order, axis=1)
+    choices = np.take_along_axis(choices, places[:, None, :], 2)
+    return BestLists(choices, values)
+
+
+def tiles(most: Ints, width: int) -> list[Ints]:
+    """Applicants with lists of about one size, `width` at a time; none without a list."""
+    order = np.argsort(most, kind="stable")
+    order = order[most[order] > 0]
+    return [order[start : start + width] for start in range(0, len(order), width)]
+
+
+def list_value(chance: Floats, desirability: Floats) -> Floats:
+    """The value of whole lists, [...], their programs in the last axis by rising desirability."""
+    value = np.zeros(chance.shape[:-1])
+    for program in range(chance.shape[-1]):
+        q = chance[..., program]
+        value = q * desirability[..., program] + (1 - q) * value
+    return value
+
+
+def marginal_values(chance: Floats, desirability: Floats) -> Floats:
+    """What each program adds to its list, [..., program]; programs by rising desirability.
+
+    A chance of 0 marks a program that is not on the list; it adds nothing.
+    """
+    before = np.zeros_like(chance)
+    value = np.zeros(chance.shape[:-1])
+    for program in range(chance.shape[-1]):
+        before[..., program] = value
+        q = chance[..., program]
+        value = q * desirability[..., program] + (1 - q) * value
+    stays = np.cumprod((1 - chance)[..., ::-1], axis=-1)[..., ::-1]
+    later = np.concatenate([stays[..., 1:], np.ones_like(stays[..., :1])], axis=-1)
+    return np.asarray(later * chance * (desirability - before))
+
+
+def rising_desirability(chance: Floats, desirability: Floats) -> Ints:
+    """The order of programs by rising desirability; ties by rising chance, then by position."""
+    positions = np.broadcast_to(np.arange(chance.shape[-1]), chance.shape)
+    return np.lexsort((positions, chance, desirability), axis=-1)
+
+
+def _by_rising_desirability(candidates: Candidates) -> Ints:
+    """Closed programs first, where no list can hold them, then by rising desirability."""
+    positions = np.broadcast_to(np.arange(candidates.chance.shape[1]), candidates.chance.shape)
+    keys = (positions, candidates.chance, candidates.desirability, candidates.is_open)
+    return np.lexsort(keys, axis=-1)
+
+
+def _solve(tile: Candidates, sizes: int, signals: int) -> tuple[Choices, Floats]:
+    """Solve one tile without the rule on institutions.
+
+    The state is [applications used exactly, signals used at most, applicant].
+    """
+    applicants, programs = tile.chance.shape
+    first = int((~tile.is_open).sum(axis=1).min()) if programs else 0
+    state = (sizes + 1, signals + 1, applicants)
+    value = np.full(state, -np.inf)
+    value[0] = 0
+    is_applied = np.zeros((programs, *state), np.bool_)
+    is_signalled = np.zeros((programs, *state), np.bool_)
+    closed = np.where(tile.is_open, 0, -np.inf).T
+    gain = (tile.chance * tile.desirability).T + closed
+    stay = np.ascontiguousarray((1 - tile.chance).T)
+    unsignalled = np.where(tile.may_signal, 0, -np.inf).T
+    gain_signalled = (tile.chance_signalled * tile.desirability).T + closed + unsignalled
+    stay_signalled = np.ascontiguousarray((1 - tile.chance_signalled).T)
+    required = np.where(tile.is_required & tile.is_open, -np.inf, 0).T
+    # One pair of buffers for all programs: the arrays of a tile are to stay in the cache.
+    applied_buffer, margin_buffer = np.empty(state), np.empty(state)
+    signalled_buffer = np.empty((sizes + 1, signals, applicants))
+    for program in range(first, programs):
+        top = min(program - first + 1, sizes)
+        before = value[:top]
+        applied = np.multiply(before, stay[program], out=applied_buffer[:top])
+        applied += gain[program]
+        if signals:
+            signalled = np.multiply(
+                before[:, :-1], stay_signalled[program], out=signalled_buffer[:top]
+            )
+            signalled += gain_signalled[program]
+            plain = applied[:, 1:]
+            margin = np.subtract(signalled, TIE, out=margin_buffer[:top, 1:])
+            np.greater(margin, plain, out=is_signalled[program, 1 : top + 1, 1:])
+            np.maximum(plain, signalled, out=plain)
+        if required[program].any():
+            value[: top + 1] += required[program]
+        skipped = value[1 : top + 1]
+        margin = np.subtract(applied, TIE, out=margin_buffer[:top])
+        np.greater(margin, skipped, out=is_applied[program, 1 : top + 1])
+        np.maximum(skipped, applied, out=skipped)
+    choices = _trace(is_applied, is_signalled, sizes, signals)
+    return choices, np.ascontiguousarray(value[1:, signals].T)
+
+
+def _trace(is_applied: Flags, is_signalled: Flags, sizes: int, signals: int) -> Choices:
+    """Follow the choices back from every size at once, [applicant, size − 1, program]."""
+    programs, _, _, applicants = is_applied.shape
+    left = np.tile(np.arange(1, sizes + 1)[:, None], (1, applicants))
+    signals_left = np.full_like(left, signals)
+    who = np.arange(applicants)
+    choices = np.zeros((programs, sizes, applicants), np.uint8)
+    for program in range(programs - 1, -1, -1):
+        state = (program, left, signals_left, who)
+        applies = is_applied[state]
+        signals_it = applies & is_signalled[state]
+        choices[program] = applies.astype(np.uint8) + signals_it
+        left -= applies
+        signals_left -= signals_it
+    return np.ascontiguousarray(choices.transpose(2, 1, 0))
+
+
+def _never_signalled(ordered: Candidates) -> Flags:
+    """Programs that some best list leaves unsignalled, as a better twin at the institution has it.
+
+    Program k is better than i where its chance and desirability are no lower and moving the signal
+    from i to k gains with any list between them: d_k·(u_k − q_i·u_i) ≥ (1 − q_k)·d_i·u_i, d the
+    lift of q. Of equal ones the earlier is better. An i that is required while k is not may stand
+    on a list without k: it is left alone.
+    """
+    programs = ordered.chance.shape[1]
+    lift = ordered.chance_signalled - ordered.chance
+    never = np.zeros(ordered.chance.shape, np.bool_)
+    twins = ordered.is_open & ordered.may_signal
+    for better in range(programs):
+        q, d, u = ordered.chance[:, [better]], lift[:, [better]], ordered.desirability[:, [better]]
+        same = ordered.institution == ordered.institution[:, [better]]
+        same &= twins & twins[:, [better]]
+        if same.sum() == twins[:, better].sum():
+            continue
+        no_worse = (q >= ordered.chance) & (u >= ordered.desirability)
+        no_worse &= ordered.chance_signalled[:, [better]] >= ordered.chance_signalled
+        moves = d * (u - ordered.chance * ordered.desirability) >= (
+            (1 - q) * lift * ordered.desirability
+        )
+        free = ~ordered.is_required | ordered.is_required[:, [better]]
+        equal = (q == ordered.chance) & (u == ordered.desirability)
+        equal &= ordered.chance_signalled[:, [better]] == ordered.chance_signalled
+        is_earlier = np.arange(programs) < better
+        worse = np.where(equal, ~is_earlier & (np.arange(programs) != better), is_earlier)
+        never |= same & no_worse & moves & free & worse
+    return never
+
+
+def _branch_on_institutions(
+    ordered: Candidates, choices: Choices, values: Floats, signals: int
+) -> None:
+    """Replace, in place, lists that signal an institution twice by the best ones that do not."""
+    doubled = _doubled_institution(choices, ordered.institution)
+    applicants = np.flatnonzero((doubled >= 0).any(axis=1))
+    if not len(applicants):
+        return
+    open_sizes = {who: doubled[who] >= 0 for who in applicants.tolist()}
+    best_values = {who: np.where(open_sizes[who], -np.inf, values[who]) for who in open_sizes}
+    nodes = [
+        (who, mask)
+        for who in applicants.tolist()
+        for mask in _children(ordered, who, ordered.may_signal[who], doubled[who], open_sizes[who])
+    ]
+    while nodes:
+        wave, nodes = nodes[:TILE], nodes[TILE:]
+        who = np.array([node[0] for node in wave])
+        largest = (
+            int(np.flatnonzero(np.any([open_sizes[at] for at in who.tolist()], axis=0))[-1]) + 1
+        )
+        restricted = replace(ordered.of(who), may_signal=np.array([node[1] for node in wave]))
+        found_choices, found_values = _solve(restricted, largest, signals)
+        found_doubled = _doubled_institution(found_choices, restricted.institution)
+        for place, (applicant, mask) in enumerate(wave):
+            best = best_values[applicant][:largest]
+            better = open_sizes[applicant][:largest] & (found_values[place] > best)
+            done = better & (found_doubled[place] < 0)
+            best[done] = found_values[place][done]
+            choices[applicant, :largest][done] = found_choices[place][done]
+            values[applicant, :largest][done] = found_values[place][done]
+            more = better & ~done
+            if more.any():
+                nodes += [
+                    (applicant, child)
+                    for child in _children(ordered, applicant, mask, found_doubled[place], more)
+                ]
+
+
+def _doubled_institution(choices: Choices, institution: Ints) -> Ints:
+    """The lowest institution with two signals, [applicant, size − 1]; −1 without any."""
+    applicants, sizes, _ = choices.shape
+    doubled = np.full((applicants, sizes), -1)
+    ranked = np.sort(institution, axis=1)
+    twin = ranked[:, 1:] == ranked[:, :-1]
+    for who in np.flatnonzero(twin.any(axis=1)).tolist():
+        # From the highest number down, so that the lowest is what remains.
+        for number in np.unique(ranked[who, 1:][twin[who]])[::-1].tolist():
+            members = choices[who][:, institution[who] == number]
+            doubled[who, (members == SIGNALLED).sum(axis=1) > 1] = number
+    return doubled
+
+
+def _children(
+    ordered: Candidates, who: int, mask: Flags, doubled: Ints, sizes: Flags
+) -> list[Flags]:
+    """One restriction for each program of the doubled institution that may be signalled."""
+    institution = doubled[sizes][0]
+    members = np.flatnonzero((ordered.institution[who] == institution) & mask)
+    children = []
+    for chosen in members.tolist():
+        child = mask.copy()
+        child[members] = False
+        child[chosen] = True
+        children.append(child)
+    return children

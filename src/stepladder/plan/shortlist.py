@@ -1,0 +1,155 @@
+"""Chosen programs in; the shortlist with its ranks, bands, signals and reasons in words out."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from stepladder.match import eligibility, program_fit
+from stepladder.rulebook import Policy
+
+COLUMNS = (
+    "applicant_id",
+    "rank",
+    "program_id",
+    "program_name",
+    "state",
+    "setting",
+    "eligibility",
+    "program_fit",
+    "invite_rate",
+    "desirability",
+    "band",
+    "signal",
+    "marginal_value",
+    "why",
+    "watch_out",
+)
+_PROGRAM_FACTS = {
+    "img_record": ("us_img_pct", "non_us_img_pct"),
+    "score": ("min_step2_ck", "typical_step2_ck"),
+    "setting": ("setting",),
+    "holistic": ("holistic_review",),
+    "preferred_state": ("state",),
+}
+
+
+def shortlist(
+    chosen: pl.DataFrame,
+    applicants: pl.DataFrame,
+    programs: pl.DataFrame,
+    policy: Policy,
+    as_of: date,
+) -> pl.DataFrame:
+    """Give one row for each chosen program, by applicant and rank.
+
+    `chosen` has the pair's columns with `is_signalled` and `marginal_value`. Ranks go by marginal
+    value, ties by program_id.
+    """
+    facts = programs.select(
+        "program_id", "program_name", "state", "setting", "track", "takes_signals", "verified_on"
+    ).with_columns(blank_facts=_blank_facts(programs))
+    listed = (
+        chosen.sort("row", pl.col("marginal_value"), "program_id", descending=[False, True, False])
+        .with_columns(rank=pl.int_range(1, pl.len() + 1).over("row"))
+        .join(facts, on="program_id", how="left", maintain_order="left")
+        .join(
+            applicants.select("row", "prelim_planned"), on="row", how="left", maintain_order="left"
+        )
+        .with_columns(
+            band=program_fit.band(policy),
+            signal=pl.when("is_signalled").then(pl.lit("Yes")),
+            invite_rate=pl.when("is_signalled")
+            .then("invite_rate_signalled")
+            .otherwise("invite_rate"),
+        )
+    )
+    return listed.with_columns(
+        why=_why(listed, policy), watch_out=_watch_out(listed, policy, as_of)
+    ).select("row", *COLUMNS)
+
+
+def _blank_facts(programs: pl.DataFrame) -> pl.Series:
+    """Which parts of program_fit rest on a blank cell of the program, packed."""
+    blanks = {
+        part: pl.any_horizontal(pl.col(name).is_null() for name in _PROGRAM_FACTS.get(part, ()))
+        if part in _PROGRAM_FACTS
+        else pl.lit(value=False)
+        for part in program_fit.PARTS
+    }
+    return programs.select(eligibility.bits(blanks)).to_series()
+
+
+def _why(listed: pl.DataFrame, policy: Policy) -> pl.Series:
+    """The parts that lie furthest above what an unknown would count, best first, in words."""
+    sentences = policy.listing_sentences
+    full = program_fit.full_points(policy)
+    share = policy.program_fit.unknown_share
+    # The applicant's own PM&R fit speaks for every program alike, so it tells none apart.
+    parts = [part for part in program_fit.PARTS if part != "pmr_fit"]
+    above = [listed[f"program_fit_{part}"].to_numpy() - share * full[part] for part in parts]
+    # A categorical position weighs in desirability only; it is named after parts that weigh more.
+    categorical = listed["track"].is_in(["Categorical", "Categorical and Advanced"])
+    above.append(np.where(categorical.fill_null(value=False).to_numpy(), 1.0, 0.0))
+    texts = [getattr(sentences, part) for part in parts] + [sentences.categorical]
+    return _spoken(np.column_stack(above), texts, policy)
+
+
+def _spoken(above: NDArray[np.float64], texts: list[str], policy: Policy) -> pl.Series:
+    shown = policy.listing.reasons_shown
+    best = np.argsort(-above, axis=1, kind="stable")[:, :shown]
+    weighs = np.take_along_axis(above, best, 1) > 0
+    named = np.where(weighs, best, len(texts))
+    kinds, which = np.unique(named, axis=0, return_inverse=True)
+    spoken = [
+        "; ".join(texts[place] for place in kind if place < len(texts))
+        or policy.listing_sentences.broadens
+        for kind in kinds.tolist()
+    ]
+    return pl.Series(spoken, dtype=pl.String).gather(which.reshape(-1))
+
+
+def _watch_out(listed: pl.DataFrame, policy: Policy, as_of: date) -> pl.Series:
+    """What to ask, what counted half, what is stale; text is built once for each combination."""
+    sentences = policy.listing_sentences
+    stale_before = as_of - timedelta(days=policy.listing.stale_days)
+    advanced = (pl.col("track") == "Advanced") & ~(pl.col("prelim_planned") == "Yes").fill_null(
+        value=False
+    )
+    notes = {
+        sentences.signal_unknown: pl.col("is_signalled") & pl.col("takes_signals").is_null(),
+        sentences.advanced: advanced,
+        sentences.stale: pl.col("verified_on") < stale_before,
+        sentences.never_verified: pl.col("verified_on").is_null(),
+    }
+    noted = {sentence: holds.fill_null(value=False) for sentence, holds in notes.items()}
+    # A blank that weighed in full, or not at all, for this applicant did not count half.
+    counted_half = pl.col("blank_facts") & pl.col("unknown_parts")
+    keyed = listed.select("asks", counted_half=counted_half, notes=eligibility.bits(noted))
+    kinds = keyed.unique(maintain_order=True)
+    texts = [
+        "; ".join(
+            [
+                *eligibility.questions(asks, policy),
+                *_counted_half(half, policy),
+                *(sentence for place, sentence in enumerate(noted) if packed >> place & 1),
+            ]
+        )
+        for asks, half, packed in kinds.iter_rows()
+    ]
+    return keyed.join(
+        kinds.with_columns(watch_out=pl.Series(texts, dtype=pl.String)),
+        on=keyed.columns,
+        how="left",
+        maintain_order="left",
+    )["watch_out"]
+
+
+def _counted_half(half: int, policy: Policy) -> list[str]:
+    parts = [
+        getattr(policy.program_fit_names, part)
+        for place, part in enumerate(program_fit.PARTS)
+        if half >> place & 1
+    ]
+    return [policy.listing_sentences.not_on_file.format(parts=", ".join(parts))] if parts else []

@@ -1,0 +1,635 @@
+"""The plan of actions: who is told to do what, why, by when, and in which order."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise, product
+from pathlib import Path
+from string import Formatter
+
+import polars as pl
+import pytest
+
+from stepladder import shipped
+from stepladder.errors import PolicyError
+from stepladder.plan.actions import COLUMNS, actions, conditions, next_steps
+from stepladder.rulebook import load_rulebook
+from stepladder.rulebook.policy import ANCHORS
+from stepladder.score import score
+from stepladder.validate import load_schema
+
+RULEBOOK = load_rulebook()
+POLICY = RULEBOOK.policy
+SCHEMA = load_schema(shipped.schemas() / "applicants.toml")
+SHIPPED_TOML = Path(shipped.__file__).parent / "rulebook" / "pmr.toml"
+
+# Season 2027: submit 2026-09-02, review 2026-09-23, ends 2027-05-31; so the latest safe test day is
+# 2026-08-12, most invitations are out by 2026-10-28, and the last useful test day is 2026-09-16.
+AS_OF = "2026-03-01"
+
+COMPLETE = """
+    applicant_id=ann, img_status=Non-US IMG, graduation_year=2024, visa_needed=J-1,
+    ecfmg_certified=Yes, season=2027, step1_result=Pass, step1_date=2023-02-01, step1_attempts=1,
+    step2_ck_score=245, step2_ck_date=2025-03-01, step2_ck_attempts=1, usce_months=4,
+    pmr_rotations_us=2, pmr_observerships_us=1, rotation_inpatient_rehab=Yes,
+    rotation_brain_spinal=Yes, rotation_msk_pain=Yes, letters_total=4, letters_us_physiatrist=2,
+    letter_pmr_faculty=Yes, case_reports=1, posters=1, qi_projects=1, publications=0,
+    rehab_experience_months=8, pmr_meetings=2, prior_gme_months=0, gap_months=0,
+    personal_statement=PM&R-focused, rotated_program_ids=P1, prelim_planned=Yes,
+    eligible_programs=40, programs_to_verify=0, suggested_applications=40, prelim_cost_usd=0,
+    expected_interviews_low=5, expected_interviews_high=14, applications_high=55
+"""
+UNSAT = "step2_ck_score=, step2_ck_date=, step2_ck_attempts=0"
+NO_LIST = (
+    "suggested_applications=, prelim_cost_usd=, expected_interviews_low=, expected_interviews_high="
+)
+SUGGESTIONS = {
+    "eligible_programs": pl.Int64,
+    "programs_to_verify": pl.Int64,
+    "suggested_applications": pl.Int64,
+    "prelim_cost_usd": pl.Int64,
+    "expected_interviews_low": pl.Int64,
+    "expected_interviews_high": pl.Int64,
+    "applications_high": pl.Int64,
+}
+
+# What the twins are told apart by, beside COMPLETE; `unsat` has not sat Step 2 CK yet.
+TWINS = """
+    action                     | facts that give it                                      | facts that do not
+    enter_next_season          | as_of=2027-06-01                                        | as_of=2027-05-31
+    settle_used_up_attempts    | step1_result=Fail, step1_attempts=4                     | step1_result=Pass, step1_attempts=4
+    settle_used_up_attempts    | unsat, step2_ck_attempts=4                              | unsat, step2_ck_attempts=3
+    pass_step1                 | step1_result=Not taken                                  | step1_result=Pass
+    pass_step1                 | step1_result=Fail, step1_attempts=1                     | step1_result=Fail, step1_attempts=4
+    retake_step2_ck            | step2_ck_score=213                                      | step2_ck_score=214
+    check_exam_window          | step1_date=2018-02-01                                   | step1_date=2018-03-01
+    find_open_programs         | eligible_programs=0                                     | eligible_programs=1
+    get_ecfmg_certificate      | ecfmg_certified=Expected                                | ecfmg_certified=Yes
+    get_ecfmg_certificate      | ecfmg_certified=No                                      | ecfmg_certified=
+    weigh_j1                   | visa_needed=H-1B                                        | visa_needed=J-1 or H-1B
+    enter_missing_facts        | visa_needed=                                            | visa_needed=None
+    enter_missing_facts        | visa_needed=                                            | visa_needed=, img_status=US IMG
+    enter_missing_facts        | letters_us_physiatrist=                                 | letters_us_physiatrist=0
+    enter_missing_facts        | rotated_program_ids=                                    | rotated_program_ids=, pmr_rotations_us=0
+    enter_step2_ck_score       | unsat, step2_ck_date=2026-03-01                         | unsat, step2_ck_date=2026-03-02
+    enter_step2_ck_score       | unsat, step2_ck_attempts=1                              | unsat, step2_ck_attempts=
+    weigh_later_season         | unsat, practice_score=235, as_of=2026-08-13             | unsat, practice_score=235, as_of=2026-08-12
+    weigh_later_season         | unsat, practice_score=219, as_of=2026-08-20             | unsat, practice_score=219, as_of=2026-08-19
+    weigh_later_season         | unsat, practice_score=219, step2_ck_date=2026-08-20     | unsat, practice_score=219, step2_ck_date=2026-08-19
+    move_step2_ck_earlier      | unsat, step2_ck_date=2026-08-13                         | unsat, step2_ck_date=2026-08-12
+    move_step2_ck_earlier      | unsat, step2_ck_date=2026-08-13, practice_score=220     | unsat, step2_ck_date=2026-08-13, practice_score=219
+    sit_step2_ck               | unsat, practice_score=230                               | unsat, practice_score=229
+    sit_step2_ck               | unsat, practice_score=230, step2_ck_date=2026-08-12     | unsat, practice_score=230, step2_ck_date=2026-08-13
+    consider_step2_ck_delay    | unsat, practice_score=229                               | unsat, practice_score=230
+    consider_step2_ck_delay    | unsat, practice_score=220                               | unsat, practice_score=219
+    consider_step2_ck_delay    | unsat, practice_score=225, step2_ck_date=2026-07-15     | unsat, practice_score=225, step2_ck_date=2026-07-16
+    sit_step2_ck_without_delay | unsat, practice_score=225, step2_ck_date=2026-07-16     | unsat, practice_score=225, step2_ck_date=2026-07-15
+    delay_step2_ck_by_weeks    | unsat, practice_score=219                               | unsat, practice_score=220
+    delay_step2_ck_by_weeks    | unsat, practice_score=219, as_of=2026-08-19             | unsat, practice_score=219, as_of=2026-08-20
+    take_practice_exams        | unsat                                                   | unsat, practice_score=230
+    book_step2_ck              | unsat                                                   | unsat, step2_ck_date=2026-07-01
+    plan_early_step2_ck        | unsat, step1_score=219, step1_date=2021-02-01           | unsat, step1_score=220, step1_date=2021-02-01
+    plan_early_step2_ck        | unsat, step1_attempts=2                                 | unsat, step1_attempts=1
+    protect_strong_step1       | unsat, step1_score=240, step1_date=2021-02-01           | unsat, step1_score=239, step1_date=2021-02-01
+    show_recent_step2_ck       | unsat, graduation_year=2021                             | unsat, graduation_year=2022
+    study_two_passes           | unsat, step1_score=219, step1_date=2021-02-01           | unsat, step1_score=220, step1_date=2021-02-01
+    study_two_passes           | unsat, step1_attempts=2, step2_ck_date=2026-03-29       | unsat, step1_attempts=2, step2_ck_date=2026-03-28
+    study_one_pass             | unsat, step1_score=240, step1_date=2021-02-01           | unsat, step1_score=239, step1_date=2021-02-01
+    study_one_pass             | unsat, practice_score=240                               | unsat, practice_score=239
+    study_daily                | unsat                                                   | step2_ck_score=245
+    study_daily                | unsat, practice_score=239                               | unsat, practice_score=240
+    study_weak_areas           | unsat, practice_score=229                               | unsat, practice_score=230
+    pass_step3_for_h1b         | visa_needed=H-1B                                        | visa_needed=J-1 or H-1B
+    pass_step3_for_h1b         | visa_needed=H-1B, step3_score=199, step3_date=2025-10-01 | visa_needed=H-1B, step3_score=200, step3_date=2025-10-01
+    take_step3                 | step2_ck_score=229                                      | step2_ck_score=230
+    take_step3                 | step2_ck_score=214                                      | step2_ck_score=213
+    take_step3                 | step2_ck_score=239, step1_score=219, step1_date=2021-02-01 | step2_ck_score=240, step1_score=219, step1_date=2021-02-01
+    take_step3                 | step2_ck_score=225                                      | step2_ck_score=225, step3_score=215, step3_date=2025-10-01
+    take_step3                 | step2_ck_score=225                                      | step2_ck_score=225, step3_date=2026-02-01
+    take_step3                 | step2_ck_score=225, as_of=2026-07-29                    | step2_ck_score=225, as_of=2026-07-30
+    do_not_rush_step3          | step2_ck_score=225, as_of=2026-07-30                    | step2_ck_score=225, as_of=2026-07-29
+    leave_step3                | step2_ck_score=230                                      | step2_ck_score=229
+    leave_step3                | visa_needed=J-1                                         | visa_needed=
+    leave_step3                | visa_needed=J-1                                         | visa_needed=H-1B
+    point_out_step3            | step3_score=230, step3_date=2025-10-01                  | step3_score=229, step3_date=2025-10-01
+    get_physiatrist_letters    | letters_us_physiatrist=1                                | letters_us_physiatrist=2
+    get_physiatrist_letters    | letters_us_physiatrist=0                                | letters_us_physiatrist=
+    get_faculty_letter         | letter_pmr_faculty=No                                   | letter_pmr_faculty=
+    get_faculty_letter         | letter_pmr_faculty=No                                   | letter_pmr_faculty=No, pmr_rotations_us=0
+    confirm_letter_writers     | letters_total=1                                         | letters_total=0
+    schedule_rotations         | pmr_rotations_us=1                                      | pmr_rotations_us=2
+    schedule_rotations         | pmr_rotations_us=0                                      | pmr_rotations_us=
+    gain_us_experience         | usce_months=0, pmr_rotations_us=0                       | usce_months=1, pmr_rotations_us=0
+    email_departments          | pmr_rotations_us=0, pmr_observerships_us=0              | pmr_rotations_us=0, pmr_observerships_us=1
+    ask_for_feedback           | pmr_rotations_us=0, pmr_observerships_us=1              | pmr_rotations_us=0, pmr_observerships_us=0
+    widen_settings             | rotation_msk_pain=No                                    | rotation_msk_pain=
+    start_rehab_experience     | rehab_experience_months=5                               | rehab_experience_months=6
+    add_research               | case_reports=0                                          | case_reports=
+    add_research               | case_reports=0                                          | case_reports=0, publications=1
+    add_research               | step2_ck_score=249, posters=0                           | step2_ck_score=250, posters=0
+    attend_meetings            | pmr_meetings=0                                          | pmr_meetings=1
+    draft_statement            | personal_statement=Not started                          | personal_statement=Draft
+    finish_statement           | personal_statement=Draft                                | personal_statement=PM&R-focused
+    address_red_flags          | gap_months=13                                           | gap_months=12
+    address_red_flags          | step2_ck_score=219                                      | step2_ck_score=220
+    address_red_flags          | step1_attempts=2                                        | usce_months=0, pmr_rotations_us=0
+    acknowledge_low_scores     | step2_ck_score=229                                      | step2_ck_score=230
+    acknowledge_low_scores     | step2_ck_score=220                                      | step2_ck_score=219
+    highlight_rise             | step1_score=219, step1_date=2021-02-01                  | step1_score=220, step1_date=2021-02-01
+    highlight_rise             | step1_score=210, step1_date=2021-02-01, step2_ck_score=220 | step1_score=210, step1_date=2021-02-01, step2_ck_score=219
+    show_clinical_maturity     | step2_ck_score=229                                      | step2_ck_score=230
+    widen_plan                 | expected_interviews_low=2                               | expected_interviews_low=3
+    raise_limit                | expected_interviews_low=2, suggested_applications=30, budget_usd=330 | expected_interviews_low=2, suggested_applications=30
+    raise_limit                | expected_interviews_low=2, suggested_applications=39, max_applications=39 | expected_interviews_low=2, suggested_applications=40, max_applications=40
+    submit_on_day_one          | as_of=2026-09-23                                        | as_of=2026-09-24
+    submit_on_day_one          | programs_to_verify=1, eligible_programs=0               | programs_to_verify=0, eligible_programs=0
+    apply_broadly              | step2_ck_score=229                                      | step2_ck_score=230
+    apply_to_shortlist         | step2_ck_score=230                                      | step2_ck_score=229
+    target_open_programs       | step1_attempts=2                                        | step1_attempts=1
+    pair_preliminary_year      | prelim_planned=No, prelim_cost_usd=165                  | prelim_planned=Yes, prelim_cost_usd=165
+    pair_preliminary_year      | prelim_planned=, prelim_cost_usd=165                    | prelim_planned=, prelim_cost_usd=0
+    consider_preliminary_year  | step2_ck_score=229, prelim_planned=                     | step2_ck_score=230, prelim_planned=
+    use_signals                | suggested_applications=1                                | suggested_applications=0
+    verify_programs            | programs_to_verify=1                                    | programs_to_verify=0
+    gather_documents           | as_of=2026-09-23                                        | as_of=2026-09-24
+    practice_explaining_scores | step2_ck_score=229                                      | step2_ck_score=230
+    practice_why_pmr           | gap_months=12                                           | gap_months=13
+    update_cv                  | as_of=2026-09-02                                        | as_of=2026-09-03
+    follow_up                  | expected_interviews_high=1                              | expected_interviews_high=0
+"""
+
+# The headings of the guide, as they stand in it.
+HEADINGS = frozenset(
+    """
+    Understanding Step Scores in PM&R for IMGs
+    How PM&R Programs View Step Scores for IMGs
+    What PM&R Programs Look For
+    Approximate Score Tiers for IMGs in PM&R
+    Designing a Step 2 CK Strategy as an IMG Targeting PM&R
+    When to Take Step 2 CK for PM&R
+    How Much Does Step 2 CK Matter in PM&R?
+    Building a Study Plan Focused on PM&R-Relevant Skills
+    Strategies for IMGs with Low Step Scores Targeting PM&R
+    1. Understand What “Low” Means in Context
+    2. Prioritize a Strong Upward Trend
+    3. Optimize Program Selection Aggressively
+    4. Make PM&R Fit Unmistakable
+    5. Address Red Flags Directly but Briefly
+    Integrating Step Scores with the Rest of Your PM&R Application
+    Step Scores + PM&R Story
+    Step Scores + Research and Scholarly Activity
+    Step Scores + Timing of Application
+    Practical Step-by-Step Plan for IMGs Targeting PM&R
+    Year Before Application (or 12–18 Months Out)
+    6–9 Months Before ERAS Submission
+    3–6 Months Before ERAS
+    ERAS Season (September–March)
+    Frequently Asked Questions (FAQ)
+    1. What Step 2 CK score should an IMG aim for to be competitive in PM&R?
+    2. Can I match into PM&R with a low Step score?
+    3. Should I delay Step 2 CK to get a higher score even if it means applying late?
+    4. Is taking Step 3 before applying helpful for PM&R if my Step scores are low?
+    """.strip().splitlines()
+)
+GUIDE_HEADINGS = {heading.strip() for heading in HEADINGS}
+ELSEWHERE = " (not in the guide)"
+
+
+def facts_of(*texts: str) -> dict[str, str]:
+    """The facts of an applicant, later ones first: `name=value` parted by commas."""
+    facts: dict[str, str] = {}
+    for text in (COMPLETE, *texts):
+        for fact in text.replace("unsat", UNSAT).replace("no list", NO_LIST).split(","):
+            name, _, value = fact.partition("=")
+            facts[name.strip()] = value.strip()
+    return facts
+
+
+def applicants_of(*cases: Mapping[str, str]) -> pl.DataFrame:
+    """Scored applicants with suggestions, one for each case, at the day of the first."""
+    typed = {**SCHEMA.dtypes, **SUGGESTIONS}
+    rows = [{name: facts.get(name) or None for name in typed} for facts in cases]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(typed, pl.String), orient="row").select(
+        pl.col(name).str.split(";") if dtype == pl.List(pl.String) else pl.col(name).cast(dtype)
+        for name, dtype in typed.items()
+    )
+    return score(
+        frame.with_row_index("row"),
+        POLICY,
+        as_of=day_of(cases[0]),
+        chosen_season=None,
+        assumed_season=2027,
+    )
+
+
+def day_of(facts: Mapping[str, str]) -> date:
+    """The day of the report: the case's own, else AS_OF."""
+    return date.fromisoformat(facts.get("as_of", AS_OF))
+
+
+def plan_of(*texts: str) -> pl.DataFrame:
+    """The plan of one applicant, told by facts beside those of COMPLETE."""
+    facts = facts_of(*texts)
+    return actions(applicants_of(facts), POLICY, day_of(facts))
+
+
+def names_of(*texts: str) -> list[str]:
+    """The names of an applicant's actions in the plan's order, found by section, phase and words."""
+    return [name for row in plan_of(*texts).iter_rows(named=True) for name in _named(row)]
+
+
+def _named(row: Mapping[str, object]) -> list[str]:
+    said = str(row["action"]).removeprefix("Overdue: ")
+    return [
+        name
+        for name, action in vars(POLICY.actions).items()
+        if action.guide_section == row["guide_section"] and _could_say(action.action, said)
+    ]
+
+
+def _could_say(sentence: str, said: str) -> bool:
+    """A filled sentence keeps the fixed words of its pattern, in order."""
+    at = 0
+    for text, _, _, _ in Formatter().parse(sentence):
+        found = said.find(text, at)
+        if found < 0:
+            return False
+        at = found + len(text)
+    return True
+
+
+def next_step_of(*texts: str) -> str:
+    """The next step of one applicant."""
+    facts = facts_of(*texts)
+    applicants = applicants_of(facts)
+    listed = actions(applicants, POLICY, day_of(facts))
+    step: str = next_steps(listed, applicants, POLICY, day_of(facts))["next_step"].item()
+    return step
+
+
+def twins() -> list[tuple[str, str, str]]:
+    """The rows of TWINS."""
+    lines = TWINS.strip().splitlines()[1:]
+    return [tuple(cell.strip() for cell in line.split("|")) for line in lines]  # type: ignore[misc]  # three cells
+
+
+def wide_cohort() -> dict[str, pl.DataFrame]:
+    """The plans of all who get something in TWINS, by the facts that give it."""
+    return {given: plan_of(given) for _, given, _ in twins()}
+
+
+@pytest.mark.parametrize(("name", "given", "lacking"), twins())
+def test_an_applicant_gets_an_action_and_a_near_twin_does_not(
+    name: str, given: str, lacking: str
+) -> None:
+    """Issue: each action has an applicant who gets it and a near twin who does not."""
+    assert name in names_of(given)
+    assert name not in names_of(lacking)
+
+
+def test_every_action_has_its_twins() -> None:
+    """Issue: no action is without an applicant who gets it."""
+    assert {name for name, _, _ in twins()} == set(vars(POLICY.actions))
+
+
+def test_rulebook_and_code_name_the_same_actions() -> None:
+    """Design: parameters are data, logic is expressions; both agree on the names."""
+    assert set(conditions(POLICY, date(2026, 3, 1))) == set(vars(POLICY.actions))
+
+
+@pytest.mark.parametrize("name", vars(POLICY.actions))
+def test_every_action_traces_to_its_source(name: str) -> None:
+    """Issue: every action's text traces to a section of the guide, or says that it does not."""
+    section = getattr(POLICY.actions, name).guide_section
+    kind = {entry.name: entry.kind for entry in RULEBOOK.entries}[f"actions.{name}.guide_section"]
+    if kind == "guide":
+        assert section in GUIDE_HEADINGS
+    else:
+        assert section.endswith(ELSEWHERE)
+
+
+def test_every_section_of_the_step_by_step_plan_is_used() -> None:
+    """Guide, Practical Step-by-Step Plan: each of its four phases has its actions."""
+    used = {action.guide_section for action in vars(POLICY.actions).values()}
+    assert used >= {
+        "Year Before Application (or 12–18 Months Out)",
+        "6–9 Months Before ERAS Submission",
+        "3–6 Months Before ERAS",
+        "ERAS Season (September–March)",
+    }
+
+
+def test_every_sentence_is_filled() -> None:
+    """Every placeholder of the rulebook's sentences gets its value; no text is blank."""
+    listed = pl.concat(wide_cohort().values()).select("phase", "action", "why", "guide_section")
+    texts = [text for column in listed for text in column.to_list()]
+    assert all(text and "{" not in text and "}" not in text for text in texts)
+
+
+def test_the_plan_has_its_columns() -> None:
+    """Design, Output columns: the plan's columns, after the applicant's position."""
+    listed = plan_of()
+    assert tuple(listed.columns) == ("row", *COLUMNS)
+    assert listed.schema["due"] == pl.Date
+
+
+def test_a_complete_applicant_is_told_only_what_is_left() -> None:
+    """An applicant who already has what an action would bring does not get it."""
+    assert names_of() == [
+        "submit_on_day_one",
+        "apply_to_shortlist",
+        "use_signals",
+        "confirm_letter_writers",
+        "gather_documents",
+        "practice_why_pmr",
+        "ask_for_feedback",
+        "update_cv",
+        "follow_up",
+        "leave_step3",
+    ]
+
+
+def test_a_blank_is_asked_for_and_never_read_as_no() -> None:
+    """Design: blank means unknown; where it decides, the action is to find out."""
+    blank = [
+        f"{name}="
+        for name in SCHEMA.dtypes
+        if name not in {"applicant_id", "img_status", "graduation_year", "season"}
+    ]
+    named = names_of(*blank, "no list")
+    assert "enter_missing_facts" in named
+    assert not set(named) & {
+        "get_physiatrist_letters",
+        "get_faculty_letter",
+        "schedule_rotations",
+        "gain_us_experience",
+        "email_departments",
+        "widen_settings",
+        "start_rehab_experience",
+        "add_research",
+        "attend_meetings",
+        "draft_statement",
+        "get_ecfmg_certificate",
+        "pass_step1",
+        "leave_step3",
+    }
+
+
+def test_what_is_missing_is_named() -> None:
+    """Design: what is blank is named, in the words of the rulebook."""
+    listed = plan_of("visa_needed=, letters_us_physiatrist=, gap_months=")
+    said = [text for text in listed["action"] if "not on file:" in text]
+    assert said == [
+        "Find out and enter what is not on file: visa needed; gap in months; "
+        "letters from US physiatrists"
+    ]
+
+
+EXAM_DECISIONS = {
+    "enter_step2_ck_score",
+    "weigh_later_season",
+    "move_step2_ck_earlier",
+    "sit_step2_ck",
+    "consider_step2_ck_delay",
+    "sit_step2_ck_without_delay",
+    "delay_step2_ck_by_weeks",
+}
+
+
+@pytest.mark.parametrize(
+    ("practice", "booked", "as_of"),
+    product(
+        ("200", "219", "220", "229", "230", "260"),
+        ("", "2026-05-01", "2026-08-01", "2026-08-12", "2026-08-13", "2026-09-30"),
+        ("2025-04-01", "2026-04-30", "2026-08-12", "2026-08-20", "2026-09-25"),
+    ),
+)
+def test_step2_ck_is_decided_one_way(practice: str, booked: str, as_of: str) -> None:
+    """Guide, When to Take Step 2 CK and FAQ 3: sit, delay, move or wait, never two of them."""
+    named = names_of(f"unsat, practice_score={practice}, step2_ck_date={booked}, as_of={as_of}")
+    assert len(EXAM_DECISIONS & set(named)) == 1
+
+
+@pytest.mark.parametrize(
+    ("step2_ck", "visa", "as_of"),
+    product(("214", "229", "230", "250"), ("J-1", "H-1B", ""), ("2026-03-01", "2026-08-15")),
+)
+def test_step3_is_advised_one_way(step2_ck: str, visa: str, as_of: str) -> None:
+    """Guide, FAQ 4: Step 3 is advised, postponed or left, never two of them."""
+    named = names_of(f"step2_ck_score={step2_ck}, visa_needed={visa}, as_of={as_of}")
+    advice = {"take_step3", "do_not_rush_step3", "leave_step3", "pass_step3_for_h1b"}
+    assert len(advice & set(named)) <= 1
+
+
+def test_a_retake_is_out_of_reach_without_attempts() -> None:
+    """domain.md, Exams: at most 4 attempts; no exam is planned that may not be taken."""
+    named = names_of("step2_ck_score=205, step2_ck_attempts=4, step2_ck_date=2025-08-01")
+    assert named[0] == "settle_used_up_attempts"
+    assert not {"retake_step2_ck", "study_two_passes"} & set(named)
+
+
+def test_pending_applicants_have_a_plan() -> None:
+    """Design: without any score there is no list, yet exam, letters and rotations are planned."""
+    named = names_of("unsat, no list, letters_us_physiatrist=0, pmr_rotations_us=0")
+    assert {"take_practice_exams", "get_physiatrist_letters", "schedule_rotations"} <= set(named)
+    assert not {"apply_to_shortlist", "use_signals", "widen_plan"} & set(named)
+
+
+DUE = """
+    name                     | facts                                                   | due
+    submit_on_day_one        |                                                         | 2026-09-02
+    submit_on_day_one        | season=2026, as_of=2025-03-01                           | 2025-09-03
+    submit_on_day_one        | season=2030                                             | 2029-09-02
+    confirm_letter_writers   |                                                         | 2026-06-02
+    confirm_letter_writers   | season=2030                                             | 2029-06-02
+    sit_step2_ck             | unsat, practice_score=240                               | 2026-08-12
+    sit_step2_ck             | unsat, practice_score=240, season=2030                  | 2029-08-12
+    sit_step2_ck             | unsat, practice_score=240, step2_ck_date=2026-06-10     | 2026-06-10
+    study_daily              | unsat, step2_ck_date=2026-06-10                         | 2026-03-10
+    delay_step2_ck_by_weeks  | unsat, practice_score=210                               | 2026-09-16
+    enter_step2_ck_score     | unsat, step2_ck_date=2026-02-10                         | 2026-09-23
+    practice_why_pmr         |                                                         | 2026-10-28
+    follow_up                |                                                         | 2027-03-02
+    pass_step3_for_h1b       | visa_needed=H-1B                                        | 2027-05-31
+    email_departments        | pmr_rotations_us=0, pmr_observerships_us=0, as_of=2025-07-01 | 2025-09-02
+"""
+
+
+@pytest.mark.parametrize("line", DUE.strip().splitlines()[1:])
+def test_due_days_come_from_the_season_s_calendar(line: str) -> None:
+    """domain.md, Season: due days count from the season's days, carried over where not published."""
+    name, facts, due = (cell.strip() for cell in line.split("|"))
+    dues = [
+        row["due"]
+        for row in plan_of(facts or "season=2027").rows(named=True)
+        if name in _named(row)
+    ]
+    assert dues == [date.fromisoformat(due)]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "said"),
+    [
+        ("2026-06-02", "Confirm letter writers, and give them time and the cases they saw"),
+        (
+            "2026-06-03",
+            "Overdue: Confirm letter writers, and give them time and the cases they saw",
+        ),
+    ],
+)
+def test_an_action_is_overdue_from_the_day_after_its_due_day(as_of: str, said: str) -> None:
+    """Issue: past due days say “overdue”; the due day itself is not past."""
+    assert said in plan_of(f"as_of={as_of}")["action"].to_list()
+
+
+def test_no_action_stands_longer_than_it_helps() -> None:
+    """An action is listed on the last day on which it helps, and no longer on the day after."""
+    assert "get_physiatrist_letters" in names_of("letters_us_physiatrist=0, as_of=2026-10-28")
+    assert "get_physiatrist_letters" not in names_of("letters_us_physiatrist=0, as_of=2026-10-29")
+
+
+def test_after_the_season_only_the_next_one_is_left() -> None:
+    """Once a season has ended nothing of it can be done; its last day still belongs to it."""
+    assert names_of("visa_needed=H-1B, as_of=2027-05-31") == ["pass_step3_for_h1b"]
+    assert names_of("visa_needed=H-1B, as_of=2027-06-01") == ["enter_next_season"]
+
+
+def test_the_most_valuable_action_comes_first() -> None:
+    """Design: most valuable first; ties by due day, then by name."""
+    for listed in wide_cohort().values():
+        named = [(_named(row), row["due"]) for row in listed.iter_rows(named=True)]
+        order = [(-getattr(POLICY.actions, name).value, due, name) for (name,), due in named]
+        assert order == sorted(order)
+
+
+def test_ties_go_by_due_day_then_name() -> None:
+    """Two actions of one value: the earlier due day first, on one day the earlier name."""
+    tied = {name: replace(action, value=50) for name, action in vars(POLICY.actions).items()}
+    policy = replace(POLICY, actions=replace(POLICY.actions, **tied))
+    listed = actions(applicants_of(facts_of()), policy, date.fromisoformat(AS_OF))
+    order = [(row["due"], *_named(row)) for row in listed.iter_rows(named=True)]
+    assert order == sorted(order)
+
+
+def test_applicants_stay_in_their_order() -> None:
+    """The plan is sorted by applicant in input order, whoever has the more urgent action."""
+    cases = [facts_of("applicant_id=zoe"), facts_of("applicant_id=bob, step2_ck_score=213")]
+    listed = actions(applicants_of(*cases), POLICY, date.fromisoformat(AS_OF))
+    assert listed["row"].is_sorted()
+    assert listed["applicant_id"].unique(maintain_order=True).to_list() == ["zoe", "bob"]
+
+
+def test_the_next_step_is_the_first_action_with_its_due_day() -> None:
+    """Design: next_step is the first action of the plan."""
+    assert next_step_of() == "Submit ERAS on the first day (by 2026-09-02)"
+
+
+def test_an_overdue_next_step_says_when_it_was_due() -> None:
+    """Issue: past due days say “overdue”."""
+    step = next_step_of("personal_statement=Not started, as_of=2026-03-03")
+    assert step == (
+        "Overdue: Start the personal statement: collect patient stories and why PM&R in particular "
+        "(was due 2026-03-02)"
+    )
+
+
+def test_the_next_step_says_where_the_low_end_is_under_the_floor() -> None:
+    """Design: next_step says so where the low end of interviews is under the floor of 3."""
+    noted = "; interviews may be as few as 2, under the floor of 3 (illustrative)"
+    assert next_step_of("expected_interviews_low=2").endswith(noted)
+    assert "floor" not in next_step_of("expected_interviews_low=3")
+
+
+def test_a_cohort_of_nobody_has_an_empty_plan() -> None:
+    """An empty cohort still gives the plan's columns."""
+    nobody = applicants_of(facts_of()).clear()
+    listed = actions(nobody, POLICY, date.fromisoformat(AS_OF))
+    assert listed.is_empty()
+    assert next_steps(listed, nobody, POLICY, date.fromisoformat(AS_OF)).is_empty()
+
+
+def test_no_action_helps_no_longer_before_it_is_overdue_by_the_calendar() -> None:
+    """Rulebook: an action's last day is not before its due day, where both count from the season."""
+    calendar = {"submit": 0, "review": 21, "main_invites": 56, "ends": 271}
+    for name, action in vars(POLICY.actions).items():
+        if {action.due.anchor, action.until.anchor} <= calendar.keys():
+            due, until = (
+                date(2026, 9, 2)
+                + timedelta(days=calendar[day.anchor] + 30 * day.months + 7 * day.weeks)
+                for day in (action.due, action.until)
+            )
+            assert due <= until, name
+
+
+def test_every_anchor_is_used() -> None:
+    """Every day from which the rulebook may count is read by an action."""
+    days = [day for action in vars(POLICY.actions).values() for day in (action.due, action.until)]
+    assert {day.anchor for day in days} == set(ANCHORS)
+
+
+def test_rules_show_every_part_of_an_action() -> None:
+    """Design, Commands: `rules` shows every value; an action's days are shown as a person reads them."""
+    shown = {
+        entry.name.removeprefix("actions.draft_statement."): (entry.value, entry.unit)
+        for entry in RULEBOOK.entries
+        if entry.name.startswith("actions.draft_statement.")
+    }
+    assert set(shown) == {"action", "why", "phase", "due", "until", "value", "guide_section"}
+    assert shown["due"] == ("submit − 6 months", "day")
+    assert shown["until"] == ("review", "day")
+    assert shown["value"] == ("68", "index")
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "complaint"),
+    [
+        (
+            'phase = "half_year_before"\ndue = { anchor = "submit", months = -6 }',
+            'phase = "half_year_befor"\ndue = { anchor = "submit", months = -6 }',
+            "did you mean half_year_before?",
+        ),
+        ('until = { anchor = "review" }', 'until = { anchor = "reviw" }', "did you mean review?"),
+        ('until = { anchor = "review" }', 'until = "review"', "is to be like"),
+        ('until = { anchor = "review" }', 'until = { anchor = "review", weeks = 105 }', "weeks"),
+        (
+            'until = { anchor = "review" }',
+            'until = { anchor = "review", weeks = 1, months = 1 }',
+            "is to be like",
+        ),
+        ("value = 68", "value = 101", "between 0 and 100"),
+        ("value = 68", "valu = 68", "did you mean value?"),
+        ("collect patient stories", "collect {stories}", "it can use none"),
+        ("[actions.draft_statement]", "[actions.draft_statment]", "did you mean draft_statement?"),
+    ],
+)
+def test_a_slip_in_an_own_action_is_named(
+    tmp_path: Path, was: str, becomes: str, complaint: str
+) -> None:
+    """Design, exit code 5: an own rulebook is read strictly, and the entry at fault is named."""
+    text = SHIPPED_TOML.read_text(encoding="utf-8")
+    head, block = text.split("[actions.draft_statement]")
+    block = f"[actions.draft_statement]{block}"
+    assert was in block
+    own = tmp_path / "own.toml"
+    own.write_text(head + block.replace(was, becomes, 1), encoding="utf-8")
+    with pytest.raises(PolicyError, match=r"actions\.draft_stat") as refusal:
+        load_rulebook(own)
+    assert complaint in str(refusal.value)
+
+
+def test_the_order_of_values_is_the_one_explained() -> None:
+    """Rulebook: eligibility and exams lie above letters, those above the list, those above papers."""
+    value = {name: action.value for name, action in vars(POLICY.actions).items()}
+    ladder = (
+        "settle_used_up_attempts",
+        "retake_step2_ck",
+        "sit_step2_ck",
+        "get_physiatrist_letters",
+        "schedule_rotations",
+        "address_red_flags",
+        "submit_on_day_one",
+        "gather_documents",
+        "add_research",
+        "follow_up",
+    )
+    assert all(value[upper] > value[lower] for upper, lower in pairwise(ladder))
