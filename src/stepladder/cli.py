@@ -1,0 +1,305 @@
+"""Arguments in; progress, a summary and an exit code out."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from stepladder.errors import StepladderError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+
+    from stepladder.refresh import Progress, Settings
+
+ROWS_NEED_FIXING = 1
+_DATE = click.DateTime(formats=["%Y-%m-%d"])
+
+
+class Commands(click.Group):
+    """Commands whose failures are one sentence and an exit code, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a StepladderError ends it with its sentence and its exit code."""
+        try:
+            return super().invoke(ctx)
+        except StepladderError as error:
+            click.echo(f"stepladder: {error.message}", err=True)
+            ctx.exit(error.exit_code)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="stepladder")
+def main() -> None:
+    """Plan applications of international medical graduates to PM&R residency.
+
+    Exit codes: 0 done; 1 done, some rows need fixing; 2 wrong usage; 3 input cannot be read;
+    4 the workbook is open, locked or changed meanwhile; 5 rulebook or schema invalid; 6 the output
+    cannot be written. Every failure leaves the inputs untouched and no partial output.
+    """
+
+
+def _common(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that every command over tables takes."""
+    for option in (
+        click.option("--quiet", is_flag=True, help="Print nothing but errors."),
+        click.option(
+            "--season",
+            type=click.IntRange(2000, 2100),
+            metavar="YEAR",
+            help="The season of all rows. Default: a row's own, else the next one.",
+        ),
+        click.option(
+            "--as-of",
+            type=_DATE,
+            metavar="DATE",
+            help="The day the plan is for, as 2026-11-23. Default: today.",
+        ),
+        click.option(
+            "--rulebook",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="An office's own rulebook. Default: the shipped one.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.argument("applicants", type=click.Path(path_type=Path))
+@click.option(
+    "--programs",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The programs: CSV, parquet or xlsx.",
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help="A .xlsx file (a sheet for each table), or a folder.",
+)
+@click.option(
+    "--format",
+    "medium",
+    type=click.Choice(["csv", "parquet"]),
+    help="What a folder holds. Default: csv.",
+)
+@click.option(
+    "--pairs", is_flag=True, help="Also write every applicant × program with its reasons."
+)
+@click.option("--table", metavar="NAME", help="The sheet or table of applicants in a workbook.")
+@click.option(
+    "--programs-table", metavar="NAME", help="The sheet or table of programs in a workbook."
+)
+@_common
+def batch(
+    applicants: Path,
+    programs: Path,
+    out: Path,
+    medium: str | None,
+    table: str | None,
+    programs_table: str | None,
+    rulebook: Path | None,
+    as_of: datetime | None,
+    season: int | None,
+    *,
+    pairs: bool,
+    quiet: bool,
+) -> None:
+    """Score a cohort: tier, trend, fit, suggested applications, shortlist and plan of everyone.
+
+    APPLICANTS is a CSV, parquet or xlsx file.
+
+    Example:
+    \b
+        stepladder batch cohort.csv --programs programs.csv --out results.xlsx
+        stepladder batch cohort.csv --programs programs.csv --out results --as-of 2026-11-23
+    """
+    from stepladder import refresh
+
+    refresh.check_destination(out, medium, (applicants, programs, rulebook))
+    settings = _settings(rulebook, as_of, season, keep_pairs=pairs)
+    cohort = refresh.read_applicants(applicants, table)
+    offered = refresh.read_programs(programs, programs_table)
+    if pairs:
+        refresh.check_pairs_fit(out, len(cohort.sheet_rows), len(offered.sheet_rows))
+    with _progress(len(cohort.sheet_rows), quiet=quiet) as progress:
+        result = refresh.refresh(cohort, offered, settings, progress)
+    refresh.write(result, out, "parquet" if medium == "parquet" else "csv")
+    if not quiet:
+        _say(refresh.result_lines(result, settings.rulebook.policy, out))
+    if result.summary.errors:
+        sys.exit(ROWS_NEED_FIXING)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="OUT",
+    help="Write the findings too: a .xlsx file, or a folder for findings.csv.",
+)
+@_common
+def check(
+    files: tuple[Path, ...],
+    out: Path | None,
+    rulebook: Path | None,
+    as_of: datetime | None,
+    season: int | None,
+    *,
+    quiet: bool,
+) -> None:
+    """Check tables of applicants and programs: findings only, grouped by what to do.
+
+    Each table is recognised by its headers.
+
+    Example:
+    \b
+        stepladder check cohort.csv programs.csv
+        stepladder check cohort.csv --out findings.xlsx
+    """
+    from stepladder import refresh
+
+    if out:
+        refresh.check_destination(out, None, (*files, rulebook))
+    checked = refresh.check(files, _settings(rulebook, as_of, season))
+    if out:
+        refresh.write_findings(checked, out)
+    if not quiet:
+        _say(refresh.header_lines(checked.headers))
+        _say(refresh.finding_lines(checked.findings))
+        if out:
+            _say([f"Findings: {out}"])
+    if checked.has_errors:
+        sys.exit(ROWS_NEED_FIXING)
+
+
+@main.command()
+@click.option(
+    "--rulebook",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="An office's own rulebook. Default: the shipped one.",
+)
+def rules(rulebook: Path | None) -> None:
+    """Show every value of the rulebook with its unit, kind and source.
+
+    Example:
+    \b
+        stepladder rules
+        stepladder rules --rulebook office.toml
+    """
+    from stepladder import refresh
+
+    _say(refresh.rule_lines(refresh.load_rulebook(rulebook).entries))
+
+
+@main.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("stepladder-demo"),
+    metavar="FOLDER",
+    help="Where the results go. Default: stepladder-demo.",
+)
+@click.option(
+    "--as-of",
+    type=_DATE,
+    metavar="DATE",
+    help="The day the plan is for, as 2026-11-23. Default: today.",
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def demo(out: Path, as_of: datetime | None, *, quiet: bool) -> None:
+    """Plan a fictional cohort, so that you can see what you get.
+
+    Writes results.xlsx and the two fictional inputs, which you can edit and run again.
+
+    Example:
+    \b
+        stepladder demo
+        stepladder demo --out /tmp/try
+    """
+    from stepladder import refresh
+
+    settings = _settings(None, as_of, None)
+    with _progress(refresh.demo_applicants(), quiet=quiet) as progress:
+        result = refresh.demo(out, settings, progress)
+    if not quiet:
+        _say(refresh.result_lines(result, settings.rulebook.policy, out / refresh.DEMO_RESULTS))
+        _say(
+            [
+                "",
+                "Everyone and every program here is invented. Edit the copies and run them again:",
+                *refresh.demo_command(out),
+            ]
+        )
+
+
+@main.group()
+def programs() -> None:
+    """Make and mend the table of programs."""
+
+
+@programs.command("import")
+@click.argument(
+    "exports", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="EXPORT…"
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="PROGRAMS",
+    help="The list: a .csv file, or a folder for programs.csv. What it holds stays.",
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def import_(exports: tuple[Path, ...], out: Path, *, quiet: bool) -> None:
+    """Bring your own Residency Explorer exports into your table of programs.
+
+    EXPORT is a comparison as you downloaded it. In a list that is there already your entries win:
+    empty cells are filled, new programs follow, and what differs is told.
+
+    Example:
+
+    \b
+        stepladder programs import comparison.xlsx --out programs.csv
+        stepladder programs import first.xlsx second.xlsx --out programs.csv
+    """
+    from stepladder.programs_import import import_programs
+
+    imported = import_programs(exports, out)
+    if not quiet:
+        _say(imported.lines())
+
+
+def _settings(
+    rulebook: Path | None, as_of: datetime | None, season: int | None, *, keep_pairs: bool = False
+) -> Settings:
+    from stepladder import refresh
+
+    day = as_of.date() if as_of else refresh.today()
+    return refresh.Settings(refresh.load_rulebook(rulebook), day, season, keep_pairs)
+
+
+@contextmanager
+def _progress(applicants: int, *, quiet: bool) -> Iterator[Progress]:
+    """A bar on stderr, on a terminal only."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    with click.progressbar(length=applicants, label="Planning", file=sys.stderr) as bar:
+        yield bar.update
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line)

@@ -1,0 +1,366 @@
+"""The pipeline, stated once: read → validate → score → match → plan → write."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from stepladder import shipped
+from stepladder.books import Sheet, TextTable, read_table, staged, text_table, write_folder
+from stepladder.books.destination import check_destination, check_pairs_fit, is_workbook
+from stepladder.books.sheets import result_sheet, result_tables
+from stepladder.errors import InputError
+from stepladder.match import eligibility, match
+from stepladder.plan import Planned, plan
+from stepladder.result import Result, Stages, gather
+from stepladder.rulebook import Policy, Rulebook, load_rulebook, next_season
+from stepladder.rulebook import season as season_of
+from stepladder.score import score
+from stepladder.summary import finding_lines, header_lines, result_lines, rule_lines
+from stepladder.template import write_results
+from stepladder.validate import (
+    Facts,
+    TableSchema,
+    Validated,
+    later_findings,
+    load_schema,
+    recognise,
+    validate,
+)
+
+__all__ = [
+    "DEMO_RESULTS",
+    "Checked",
+    "Settings",
+    "check",
+    "check_destination",
+    "check_pairs_fit",
+    "demo",
+    "demo_applicants",
+    "demo_command",
+    "finding_lines",
+    "header_lines",
+    "load_rulebook",
+    "read_applicants",
+    "read_programs",
+    "refresh",
+    "result_lines",
+    "rule_lines",
+    "run",
+    "today",
+    "write",
+    "write_findings",
+]
+
+SLICE = 512
+"""Applicants matched and planned at a time, so that memory stays flat."""
+
+Format = Literal["csv", "parquet"]
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run is told beside its tables: `season` overrides the rows' own."""
+
+    rulebook: Rulebook
+    as_of: date
+    season: int | None = None
+    keep_pairs: bool = False
+
+
+def run(
+    applicants: pl.DataFrame,
+    programs: pl.DataFrame,
+    *,
+    rulebook: Path | None = None,
+    as_of: date | None = None,
+    season: int | None = None,
+    pairs: bool = False,
+) -> Result:
+    """Score, match and plan applicants given as polars frames, text or typed.
+
+    Columns are found by schema name, title or alias, as in a file. `rulebook` is an office's own
+    rulebook file, `as_of` the day the plan is for (today by default), `season` overrides the rows'
+    own; `pairs` keeps every applicant × program. Bad rows stand in `findings` and are not scored.
+
+    Raises InputError for a frame without a known column or with two for one, and PolicyError for a
+    rulebook that is not valid.
+
+    Example:
+        result = stepladder.run(pl.read_csv("cohort.csv", infer_schema=False), programs)
+        result.applicants.select("applicant_id", "tier", "suggested_applications")
+    """
+    settings = Settings(load_rulebook(rulebook), as_of or today(), season, pairs)
+    return refresh(
+        _recognised(text_table(applicants, "applicants"), applicants_schema()),
+        _recognised(text_table(programs, "programs"), programs_schema()),
+        settings,
+    )
+
+
+def refresh(
+    applicants: TextTable,
+    programs: TextTable,
+    settings: Settings,
+    progress: Progress = lambda _done: None,
+) -> Result:
+    """Take both tables through all stages; `progress` hears how many applicants are planned."""
+    policy, facts = settings.rulebook.policy, _facts(settings)
+    offered = validate(programs, programs_schema(), facts)
+    ids = frozenset(offered.frame["program_id"].drop_nulls().to_list())
+    read = validate(
+        applicants, applicants_schema(), replace(facts, program_ids=ids), computed_titles()
+    )
+    scored = score(
+        read.frame.filter(~pl.col("has_error")),
+        policy,
+        as_of=settings.as_of,
+        chosen_season=settings.season,
+        assumed_season=facts.season_default,
+    )
+    planned, pairs = _planned(scored, _open(offered), settings, progress)
+    asked = later_findings(
+        applicants, applicants_schema(), read, _asked_later(scored, planned, settings)
+    )
+    findings = pl.concat([read.findings, asked]).sort("sheet_row", maintain_order=True)
+    return gather(
+        Stages(
+            schema=applicants_schema(),
+            read=read,
+            offered=offered,
+            scored=scored,
+            planned=planned,
+            pairs=pairs,
+            findings=pl.concat([findings, offered.findings]),
+            as_of=settings.as_of,
+            assumed_season=facts.season_default,
+            is_season_chosen=settings.season is not None,
+            rulebook=settings.rulebook,
+        )
+    )
+
+
+def read_applicants(path: Path, name: str | None = None) -> TextTable:
+    """Read the applicants' table of a file as text; `name` asks for a sheet or table."""
+    return _read(path, applicants_schema(), name)
+
+
+def read_programs(path: Path, name: str | None = None) -> TextTable:
+    """Read the programs' table of a file as text; `name` asks for a sheet or table."""
+    return _read(path, programs_schema(), name)
+
+
+def write(result: Result, out: Path, medium: Format = "csv") -> None:
+    """Write a result to one .xlsx workbook, or to a folder with a file for each sheet.
+
+    Everything is written or nothing. Raises OutputError.
+    """
+    _write(result.sheets, out, medium)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Findings of tables and how their headers were read, with `table` and `source`."""
+
+    findings: pl.DataFrame
+    headers: pl.DataFrame
+
+    @property
+    def has_errors(self) -> bool:
+        """A finding is an error."""
+        return (self.findings["severity"] == "Error").any()
+
+
+def check(paths: Sequence[Path], settings: Settings) -> Checked:
+    """Validate every table that is recognised in the files."""
+    facts = _facts(settings)
+    tables = [pair for path in paths for pair in _tables(path)]
+    offered = [table for table, schema in tables if schema == programs_schema()]
+    programs = [validate(table, programs_schema(), facts) for table in offered]
+    if programs:
+        ids = pl.concat([read.frame["program_id"] for read in programs]).drop_nulls()
+        facts = replace(facts, program_ids=frozenset(ids.to_list()))
+    cohorts = [table for table, schema in tables if schema == applicants_schema()]
+    applicants = [
+        validate(table, applicants_schema(), facts, computed_titles()) for table in cohorts
+    ]
+    return Checked(
+        findings=pl.concat([read.findings for read in applicants + programs]),
+        headers=pl.concat(
+            read.headers.with_columns(table=pl.lit(name), source=pl.lit(table.source))
+            for name, reads, sources in (
+                ("applicants", applicants, cohorts),
+                ("programs", programs, offered),
+            )
+            for read, table in zip(reads, sources, strict=True)
+        ),
+    )
+
+
+def write_findings(checked: Checked, out: Path) -> None:
+    """Write findings alone, to a workbook or as findings.csv into a folder. Raises OutputError."""
+    _write([result_sheet("findings", checked.findings)], out, "csv")
+
+
+DEMO_RESULTS = "results.xlsx"
+_DEMO_INPUTS = ("example-applicants-fictional.csv", "example-programs-fictional.csv")
+
+
+def demo(out: Path, settings: Settings, progress: Progress) -> Result:
+    """Copy the fictional inputs to a folder and write their results beside them."""
+    applicants, programs = (shipped.workbooks() / name for name in _DEMO_INPUTS)
+    check_destination(out, None, ())
+    result = refresh(read_applicants(applicants), read_programs(programs), settings, progress)
+    targets = [out / name for name in (DEMO_RESULTS, *_DEMO_INPUTS)]
+    with staged(targets) as (results, *copies):
+        write_results(results, result.sheets)
+        for source, copy in zip((applicants, programs), copies, strict=True):
+            copy.write_bytes(source.read_bytes())
+    return result
+
+
+def demo_applicants() -> int:
+    """How many fictional applicants there are."""
+    return len(read_applicants(shipped.workbooks() / _DEMO_INPUTS[0]).sheet_rows)
+
+
+def demo_command(out: Path) -> list[str]:
+    """The command that runs the copies again."""
+    applicants, programs = (out / name for name in _DEMO_INPUTS)
+    return [f"  stepladder batch {applicants} --programs {programs} --out {out / DEMO_RESULTS}"]
+
+
+def today() -> date:
+    """The local day, which `--as-of` takes unless it is told another."""
+    return datetime.now(tz=UTC).astimezone().date()
+
+
+@cache
+def applicants_schema() -> TableSchema:
+    """The schema of applicants."""
+    return load_schema(shipped.schemas() / "applicants.toml")
+
+
+@cache
+def programs_schema() -> TableSchema:
+    """The schema of programs."""
+    return load_schema(shipped.schemas() / "programs.toml")
+
+
+def computed_titles() -> dict[str, str]:
+    """Our computed columns of applicants, name → title."""
+    return dict(result_tables()["applicants"].titles)
+
+
+def _open(offered: Validated) -> pl.DataFrame:
+    """The programs without an error, by program_id, which is how the list breaks ties."""
+    return offered.frame.filter(~pl.col("has_error")).sort("program_id")
+
+
+def _planned(
+    scored: pl.DataFrame, programs: pl.DataFrame, settings: Settings, progress: Progress
+) -> tuple[Planned, pl.DataFrame | None]:
+    """Match and plan in slices of applicants."""
+    policy = settings.rulebook.policy
+    parts: list[Planned] = []
+    kept: list[pl.DataFrame] = []
+    # An empty cohort still goes through once, for its columns.
+    for start in range(0, max(scored.height, 1), SLICE):
+        applicants = scored.slice(start, SLICE)
+        pairs = match(applicants, programs, policy, settings.as_of)
+        parts.append(plan(applicants, programs, pairs, policy, settings.as_of))
+        if settings.keep_pairs:
+            kept.append(pairs.with_columns(reasons=eligibility.reasons(pairs, policy)))
+        progress(applicants.height)
+    frames = {
+        field.name: pl.concat([getattr(part, field.name) for part in parts])
+        for field in fields(Planned)
+    }
+    return Planned(**frames), pl.concat(kept) if kept else None
+
+
+def _facts(settings: Settings) -> Facts:
+    exams = settings.rulebook.policy.exams
+    return Facts(
+        as_of=settings.as_of,
+        season=settings.season,
+        season_default=next_season(settings.rulebook.policy, settings.as_of),
+        pass_fail_from=exams.pass_fail_from,
+        passing={
+            "step1": exams.step1_passing,
+            "step2_ck": exams.step2_ck_passing,
+            "step3": exams.step3_passing,
+        },
+        program_ids=None,
+    )
+
+
+def _asked_later(scored: pl.DataFrame, planned: Planned, settings: Settings) -> pl.DataFrame:
+    """What the plan and the calendar ask, as hits on rows of the typed frame."""
+    carried = _carried_over(scored, settings.rulebook.policy)
+    if settings.season is not None:
+        carried = carried.head(1).with_columns(row=pl.lit(None, pl.UInt32))
+    return pl.concat(
+        [
+            planned.queries.select(
+                "row", column=pl.lit("must_program_ids"), code="code", detail="found"
+            ),
+            carried,
+        ]
+    )
+
+
+def _carried_over(scored: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    years = scored["planning_season"].unique().to_list()
+    carried = [year for year in years if season_of(policy, year).carried_from is not None]
+    return scored.filter(pl.col("planning_season").is_in(carried)).select(
+        "row",
+        column=pl.lit("season"),
+        code=pl.lit("season_carried_over"),
+        detail=pl.col("planning_season").cast(pl.String),
+    )
+
+
+def _write(sheets: Sequence[Sheet], out: Path, medium: Format) -> None:
+    if is_workbook(out):
+        with staged([out]) as (temporary,):
+            write_results(temporary, sheets)
+    else:
+        write_folder(out, sheets, medium)
+
+
+def _read(path: Path, schema: TableSchema, name: str | None) -> TextTable:
+    return read_table(path, recognise(schema), name=name, prefer=schema.title)
+
+
+def _recognised(table: TextTable, schema: TableSchema) -> TextTable:
+    if not recognise(schema)(table.headers):
+        message = (
+            f"The {table.source} have no column that is known; name at least {schema.key}, as in "
+            f"schemas/{schema.name}.toml."
+        )
+        raise InputError(message)
+    return table
+
+
+def _tables(path: Path) -> list[tuple[TextTable, TableSchema]]:
+    """The tables of a file: each sheet goes to the schema that knows more of its headers."""
+    found: dict[str, tuple[int, TextTable, TableSchema]] = {}
+    refusal: InputError | None = None
+    for schema in (programs_schema(), applicants_schema()):
+        try:
+            table = _read(path, schema, None)
+        except InputError as error:
+            refusal = error
+            continue
+        known = recognise(schema)(table.headers)
+        if table.source not in found or known > found[table.source][0]:
+            found[table.source] = (known, table, schema)
+    if not found and refusal:
+        raise refusal
+    return [(table, schema) for _, table, schema in found.values()]

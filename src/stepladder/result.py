@@ -1,0 +1,158 @@
+"""The frames of a run in; one result with its sheets and counts out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from stepladder.books import Sheet, SheetColumn
+from stepladder.books.sheets import applicants_sheet, result_sheet, result_tables
+from stepladder.plan import Planned
+from stepladder.rulebook import Rulebook
+from stepladder.validate import TableSchema, Validated
+
+FIX, CHECK, OK = "Fix", "Check", "OK"
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Counts of a run, without any personal value.
+
+    `tiers` and `statuses` count applicants by name; `assumed_season` is the season taken for
+    applicants without one of their own, None where nobody needed it; `headers` says how each
+    header was read.
+    """
+
+    applicants: int
+    programs: int
+    programs_left_out: int
+    errors: int
+    queries: int
+    tiers: Mapping[str, int]
+    statuses: Mapping[str, int]
+    as_of: date
+    assumed_season: int | None
+    rulebook: str
+    headers: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Result:
+    """The frames of a run; design.md, Output columns, names the columns of each.
+
+    `applicants`: one row for each applicant in input order: input columns in their types (null
+    where a cell was not read; its text is in `originals`), the office's own as text, then ours.
+    `shortlist`,
+    `plan`, `findings`, `fit` (the parts of pmr_fit) and `curve` (what each number of applications
+    brings); `pairs` holds every applicant × program, or None where it was not asked for. `sheets`
+    are the same, ready to be written.
+    """
+
+    applicants: pl.DataFrame
+    shortlist: pl.DataFrame
+    plan: pl.DataFrame
+    findings: pl.DataFrame
+    fit: pl.DataFrame
+    curve: pl.DataFrame
+    pairs: pl.DataFrame | None
+    originals: pl.DataFrame
+    sheets: tuple[Sheet, ...]
+    summary: Summary
+
+
+@dataclass(frozen=True)
+class Stages:
+    """What the stages of one run left behind."""
+
+    schema: TableSchema
+    read: Validated
+    offered: Validated
+    scored: pl.DataFrame
+    planned: Planned
+    pairs: pl.DataFrame | None
+    findings: pl.DataFrame
+    as_of: date
+    assumed_season: int
+    is_season_chosen: bool
+    rulebook: Rulebook
+
+
+def gather(stages: Stages) -> Result:
+    """Put the stages' frames together, every applicant of the input in its place."""
+    read = stages.read
+    frames = {
+        "applicants": _applicants(stages),
+        "shortlist": _columns("shortlist", stages.planned.shortlist),
+        "plan": _columns("plan", stages.planned.actions),
+        "findings": stages.findings,
+        "fit": _columns("fit", stages.scored),
+        "curve": _columns("curve", stages.planned.curve),
+    }
+    pairs = None if stages.pairs is None else _columns("pairs", stages.pairs)
+    inputs = [
+        SheetColumn(column.name, column.title, column.type, "input", column.width, column.help)
+        for column in (stages.schema.by_name[name] for name in read.present)
+    ]
+    sheets = tuple(
+        applicants_sheet(frame, inputs, read.own.columns, read.unread)
+        if name == "applicants"
+        else result_sheet(name, frame)
+        for name, frame in (frames if pairs is None else {**frames, "pairs": pairs}).items()
+    )
+    return Result(
+        **frames,
+        pairs=pairs,
+        originals=read.unread,
+        sheets=sheets,
+        summary=_summary(stages, frames["applicants"]),
+    )
+
+
+def _applicants(stages: Stages) -> pl.DataFrame:
+    """Input columns, the office's own, then ours; rows with an error have blanks and status Fix."""
+    read = stages.read
+    queried = stages.findings.filter(pl.col("table") == "applicants")["sheet_row"].unique()
+    status = (
+        pl.when("has_error")
+        .then(pl.lit(FIX))
+        .when(pl.col("sheet_row").is_in(queried.implode()))
+        .then(pl.lit(CHECK))
+        .otherwise(pl.lit(OK))
+    )
+    computed = (
+        read.frame.select("row", status=status)
+        .join(stages.scored, on="row", how="left", maintain_order="left")
+        .join(stages.planned.suggestions, on="row", how="left", maintain_order="left")
+    )
+    parts = [read.frame.select(read.present), read.own, _columns("applicants", computed)]
+    return pl.concat([part for part in parts if part.width], how="horizontal")
+
+
+def _summary(stages: Stages, applicants: pl.DataFrame) -> Summary:
+    severities = stages.findings["severity"]
+    is_assumed = not stages.is_season_chosen and stages.scored["season"].has_nulls()
+    return Summary(
+        applicants=applicants.height,
+        programs=stages.offered.frame.height,
+        programs_left_out=int(stages.offered.frame["has_error"].sum()),
+        errors=int((severities == "Error").sum()),
+        queries=int((severities == "Query").sum()),
+        tiers=dict(applicants["tier"].drop_nulls().value_counts().iter_rows()),
+        statuses=dict(applicants["status"].value_counts().iter_rows()),
+        as_of=stages.as_of,
+        assumed_season=stages.assumed_season if is_assumed else None,
+        rulebook=f"{stages.rulebook.version} ({stages.rulebook.sha256[:12]})",
+        headers=pl.concat(
+            validated.headers.with_columns(table=pl.lit(name))
+            for name, validated in (("applicants", stages.read), ("programs", stages.offered))
+        ),
+    )
+
+
+def _columns(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(_names(name))
+
+
+def _names(name: str) -> list[str]:
+    return [column.name for column in result_tables()[name].columns]

@@ -1,0 +1,143 @@
+"""Result tables in, one workbook out: drawn by XlsxWriter, then filled with its rows.
+
+XlsxWriter draws a small book whose tables have one row each (looks.py). The rows are then streamed
+into the drawn sheets in the style of that row (rows.py). XlsxWriter alone would hold every cell of
+a table in memory and write it one Python call at a time.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Final
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import polars as pl
+from xlsxwriter import Workbook
+
+from stepladder.books.table import Sheet
+from stepladder.errors import OutputError
+from stepladder.template.looks import SHEET_COLUMNS, SHEET_ROWS, draw_sheet, line_length
+from stepladder.template.rows import CellStyles, sheet_rows
+
+# A workbook says when it was made; ours always says the same: equal input gives equal bytes.
+_MADE: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+_COMPRESSION: Final = 4
+_BYTES_OF_A_CELL: Final = 100
+_ZIP64_FROM: Final = 2**30
+
+_PATTERN: Final = re.compile(
+    rb'(?P<head>.*<row r="1".*?</row>)'
+    rb'<row r="2".*?>(?P<typed>.*?)</row>'
+    rb'<row r="3".*?>(?P<unread>.*?)</row>'
+    rb"(?P<tail></sheetData>.*)",
+    re.DOTALL,
+)
+_STYLED_CELL: Final = re.compile(rb'<c r="([A-Z]+)\d+" s="(\d+)"/>')
+
+
+def write_results(path: Path, sheets: Sequence[Sheet]) -> None:
+    """Write one worksheet with one Excel table for each sheet, in the given order.
+
+    Equal sheets give equal bytes. The path is written as it stands: `stepladder.books.staging`
+    gives the temporary one, and turns an OSError into an OutputError that names the real file.
+
+    Args:
+        path: The .xlsx file, replaced where it exists.
+        sheets: Titles are valid sheet names (at most 31 characters, no two alike), each sheet has
+            at least one column.
+
+    Raises:
+        OutputError: A table has more rows or columns than a worksheet holds; told before
+            anything is written.
+        OSError: The system refuses to write.
+    """
+    for sheet in sheets:
+        _fits_a_worksheet(sheet)
+    drawn = _draw(sheets)
+    with path.open("wb") as file:
+        _fill(drawn, sheets, file)
+
+
+def _fits_a_worksheet(sheet: Sheet) -> None:
+    rows = sheet.frame.height
+    if rows >= SHEET_ROWS:
+        raise OutputError(
+            f"The table {sheet.title} has {rows:,} rows, and an Excel worksheet holds "
+            f"{SHEET_ROWS - 1:,} under its header. Write the results to a folder instead: "
+            "give --out a name without .xlsx."
+        )
+    if len(sheet.columns) > SHEET_COLUMNS:
+        raise OutputError(
+            f"The table {sheet.title} has {len(sheet.columns):,} columns, and an Excel worksheet "
+            f"holds {SHEET_COLUMNS:,}. Write the results to a folder instead: give --out a name "
+            "without .xlsx."
+        )
+
+
+def _draw(sheets: Sequence[Sheet]) -> BytesIO:
+    drawn = BytesIO()
+    # In memory XlsxWriter leaves no trace of the machine's umask and time zone in the package.
+    with Workbook(drawn, {"in_memory": True}) as book:
+        book.set_properties({"title": "Stepladder results", "created": _MADE})
+        for sheet in sheets:
+            draw_sheet(book, sheet)
+    return drawn
+
+
+def _fill(drawn: BytesIO, sheets: Sequence[Sheet], file: IO[bytes]) -> None:
+    sheet_parts = {f"xl/worksheets/sheet{n}.xml": sheet for n, sheet in enumerate(sheets, 1)}
+    table_parts = {f"xl/tables/table{n}.xml": sheet for n, sheet in enumerate(sheets, 1)}
+    with (
+        ZipFile(drawn) as pattern,
+        ZipFile(file, "w", ZIP_DEFLATED, compresslevel=_COMPRESSION) as book,
+    ):
+        for name in pattern.namelist():
+            part = pattern.read(name)
+            if name in sheet_parts:
+                sheet = sheet_parts[name]
+                with book.open(name, "w", force_zip64=_is_huge(sheet)) as out:
+                    _fill_sheet(part, sheet, out)
+                continue
+            if name in table_parts:
+                part = _grown(part, table_parts[name])
+            # Unlike writestr, open gives the entry a fixed day instead of now.
+            with book.open(name, "w") as out:
+                out.write(part)
+
+
+def _fill_sheet(part: bytes, sheet: Sheet, out: IO[bytes]) -> None:
+    pattern = _PATTERN.fullmatch(part)
+    if pattern is None:
+        raise AssertionError(f"the drawn sheet {sheet.title} has no pattern rows")
+    styles = [
+        CellStyles(letters.decode(), int(typed), int(unread), line_length(column))
+        for (letters, typed), (_, unread), column in zip(
+            _STYLED_CELL.findall(pattern["typed"]),
+            _STYLED_CELL.findall(pattern["unread"]),
+            sheet.columns,
+            strict=True,
+        )
+    ]
+    frame = sheet.frame if sheet.frame.height else sheet.frame.clear(1)
+    out.write(_grown(pattern["head"], sheet))
+    for rows in sheet_rows(
+        frame, sheet.originals, [column.name for column in sheet.columns], styles, first_row=2
+    ):
+        out.write(rows)
+    out.write(pattern["tail"])
+
+
+def _grown(part: bytes, sheet: Sheet) -> bytes:
+    """Let the part's range reach as far down as the rows do; an empty table has one blank row."""
+    last_row = 1 + max(sheet.frame.height, 1)
+    return re.sub(rb'ref="A1:([A-Z]+)\d+"', rb'ref="A1:\g<1>%d"' % last_row, part)
+
+
+def _is_huge(sheet: Sheet) -> bool:
+    text = sheet.frame.select(
+        pl.sum_horizontal(pl.lit(0), pl.col(pl.String).str.len_bytes().sum())
+    ).item()
+    cells = (sheet.frame.height + 1) * len(sheet.columns)
+    return cells * _BYTES_OF_A_CELL + 2 * int(text) > _ZIP64_FROM

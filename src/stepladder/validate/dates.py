@@ -1,0 +1,114 @@
+"""The text of a column of days in; dates out, day and month in the order the column proves."""
+
+import polars as pl
+
+from stepladder.validate.place import Place
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_YEAR = r"([0-9]{4}|'?[0-9]{2})"
+_NTH = r"([0-9]{1,2})(?:st|nd|rd|th)?"
+
+_YEAR_FIRST = r"^([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})$"
+_COMPACT = r"^([12][0-9]{3})([0-9]{2})([0-9]{2})$"
+_DAY_NAME = rf"(?i)^{_NTH}[\s.,/-]*{_MONTH}[\s.,/-]*{_YEAR}$"
+_NAME_DAY = rf"(?i)^{_MONTH}[\s.,/-]*{_NTH}[\s.,/-]+{_YEAR}$"
+_NUMBERS = rf"^([0-9]{{1,2}})\s*[/.-]\s*([0-9]{{1,2}})\s*[/.-]\s*{_YEAR}$"
+_SERIAL = r"^([0-9]{5})(?:\.[0-9]+)?$"
+
+_CLOCK = r"(?i)[T\s]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?\s*(?:am|pm)?Z?$"
+_MIDNIGHT = r"(?i)[T\s](?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)?\s*am)Z?$"
+
+_FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
+_SERIAL_ORIGIN = pl.date(1899, 12, 30)
+"""Excel counts days from here, so that its serials are right from March 1900 on."""
+
+_LAST_20XX = 30
+"""Two-digit years to 30 are 20xx, later ones 19xx, as Excel reads them by default."""
+
+
+def is_iso_date(text: pl.Expr) -> pl.Expr:
+    """The text is a day as yyyy-mm-dd, which no reading could take for another."""
+    return text.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+
+
+def read_dates(cells: pl.DataFrame, place: Place) -> pl.DataFrame:
+    """Add `value` (Date), `code` and `detail` to one column's cells `row`, `word`.
+
+    Year first and month names need no proof. Day and month as numbers are read in the order that a
+    part over 12 in any cell of the column proves; without a proof, month first, and told; with
+    proofs both ways, not at all. Excel serials, two-digit years and times of day are told.
+    """
+    day = pl.col("word").str.replace(_CLOCK, "")
+    parts = cells.with_columns(
+        year_first=_join(day, _YEAR_FIRST, (1, 2, 3)),
+        compact=_join(day, _COMPACT, (1, 2, 3)),
+        named=pl.coalesce(_join(day, _DAY_NAME, (3, 2, 1)), _join(day, _NAME_DAY, (3, 1, 2))),
+        month_first=_join(day, _NUMBERS, (3, 1, 2)),
+        day_first=_join(day, _NUMBERS, (3, 2, 1)),
+        serial=_from_serial(day.str.extract(_SERIAL)),
+        has_short_year=~day.str.contains(r"[0-9]{4}"),
+        has_time=pl.col("word").str.contains(_CLOCK) & ~pl.col("word").str.contains(_MIDNIGHT),
+    )
+    month_proof = parts.filter(pl.col("day_first").is_null(), pl.col("month_first").is_not_null())
+    day_proof = parts.filter(pl.col("month_first").is_null(), pl.col("day_first").is_not_null())
+    is_numeric = pl.col("month_first").is_not_null() | pl.col("day_first").is_not_null()
+    numeric = pl.col("month_first") if day_proof.is_empty() else pl.col("day_first")
+    is_contradicted = is_numeric & (not month_proof.is_empty() and not day_proof.is_empty())
+    is_assumed = pl.lit(month_proof.is_empty() and day_proof.is_empty()) & (
+        pl.col("month_first") != pl.col("day_first")
+    )
+    is_told = (
+        pl.col("compact").is_not_null()
+        | pl.col("serial").is_not_null()
+        | pl.col("has_short_year")
+        | pl.col("has_time")
+    )
+    value = pl.coalesce("year_first", "compact", "named", numeric, "serial")
+    proofs = f"{place.first(month_proof)} puts the month first, {place.first(day_proof)} the day"
+    return parts.select(
+        "row",
+        value=pl.when(~is_contradicted).then(value),
+        code=pl.when(is_contradicted)
+        .then(pl.lit("mixed_date_orders"))
+        .when(value.is_null())
+        .then(pl.lit("unreadable"))
+        .when(is_assumed)
+        .then(pl.lit("date_order_assumed"))
+        .when(is_told)
+        .then(pl.lit("read_as_date")),
+        detail=pl.when(is_contradicted)
+        .then(pl.lit(proofs))
+        .otherwise(value.dt.to_string("%Y-%m-%d")),
+    )
+
+
+def _join(text: pl.Expr, pattern: str, year_month_day: tuple[int, int, int]) -> pl.Expr:
+    """The date whose parts the pattern's groups hold; null where there is none."""
+    year, month, day = (text.str.extract(pattern, group) for group in year_month_day)
+    return pl.concat_str(
+        _four_digits(year.str.strip_chars("'")),
+        _two_digits(month.str.to_lowercase().str.slice(0, 3)),
+        _two_digits(day),
+        separator="-",
+    ).str.to_date("%Y-%m-%d", strict=False)
+
+
+def _four_digits(year: pl.Expr) -> pl.Expr:
+    century = pl.when(year.cast(pl.Int32, strict=False) <= _LAST_20XX).then(pl.lit("20"))
+    short = pl.concat_str(century.otherwise(pl.lit("19")), year)
+    return pl.when(year.str.len_bytes() == len("24")).then(short).otherwise(year)
+
+
+def _two_digits(part: pl.Expr) -> pl.Expr:
+    numbers = [f"{number:02}" for number in range(1, len(_MONTHS) + 1)]
+    return part.replace(list(_MONTHS), numbers).str.zfill(2)
+
+
+def _from_serial(digits: pl.Expr) -> pl.Expr:
+    days = digits.cast(pl.Int32, strict=False)
+    in_range = days.is_between(_FIRST_SERIAL, _LAST_SERIAL)
+    return pl.when(in_range).then(_SERIAL_ORIGIN + pl.duration(days=days))

@@ -1,0 +1,291 @@
+"""Cells and rows that something is to be said about in; findings with an address and words out."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import polars as pl
+
+from stepladder.books.table import TextTable, column_letters
+from stepladder.validate.headers import HeaderMap
+from stepladder.validate.schema import Column, TableSchema
+
+FINDINGS = pl.Schema(
+    {
+        "code": pl.String(),
+        "severity": pl.String(),
+        "table": pl.String(),
+        "sheet_row": pl.UInt32(),
+        "cell": pl.String(),
+        "applicant_id": pl.String(),
+        "program_id": pl.String(),
+        "column": pl.String(),
+        "found": pl.String(),
+        "message": pl.String(),
+        "fix": pl.String(),
+    }
+)
+"""One row per finding, of either table."""
+
+HITS = pl.Schema(
+    {"row": pl.UInt32(), "column": pl.String(), "code": pl.String(), "detail": pl.String()}
+)
+"""What is to be said, before it is put in words: `row` counts from 0 and is null for a header."""
+
+HIDDEN = "(not shown)"
+_LONGEST_QUOTATION = 60
+_SHORTEST_NAME_WITHIN_TEXT = 4
+
+
+@dataclass(frozen=True)
+class Wording:
+    """How a finding is put: its severity (None: that of its column), what is wrong, what to do."""
+
+    severity: str | None
+    message: str
+    fix: str
+
+
+_READ_AS = Wording(
+    "query",
+    "{cell}: {found} was read as {detail}.",
+    "Nothing to do if that is right; otherwise retype {title}.",
+)
+
+WORDINGS: Mapping[str, Wording] = MappingProxyType(
+    {
+        "missing_column": Wording(
+            "error",
+            "{cell}: no column of this table is {title}, and every row needs it.",
+            "Add a column with the header “{title}”, or rename the column that holds it.",
+        ),
+        "column_split": Wording(
+            "query",
+            "{cell}: {found} was split: whole numbers were read as {detail}.",
+            "Nothing to do if that is right; two columns with these headers say it plainly.",
+        ),
+        "too_many_cells": Wording(
+            "error",
+            "{cell}: this row has more cells than there are headers, so some may have shifted.",
+            "Put text that holds the separator in double quotes, or delete the extra cells.",
+        ),
+        "missing_id": Wording(
+            "error", "{cell}: {title} is empty.", "Give the row an id that no other row has."
+        ),
+        "doubled_id": Wording(
+            "error",
+            "{cell}: {found} is the {title} of more than one row.",
+            "Give each row an id of its own, or delete the rows that repeat another.",
+        ),
+        "missing_cell": Wording(
+            "error", "{cell}: {title} is empty, and every row needs it.", "Enter {expected}."
+        ),
+        "unreadable": Wording(None, "{cell}: {found} is not {expected}.", "{retype}"),
+        "out_of_limits": Wording(None, "{cell}: {found} is not {expected}.", "{retype}"),
+        "mixed_date_orders": Wording(
+            None,
+            "{cell}: {found} cannot be read for sure, since two orders are mixed: {detail}.",
+            "Retype the dates of this column as year-month-day, such as 2024-05-01.",
+        ),
+        "unknown_list_item": Wording(
+            None, "{cell}: {detail} is not {expected}; the rest of the cell was read.", "{retype}"
+        ),
+        "read_as_blank": Wording(
+            "query", "{cell}: {found} was read as an empty cell.", "Nothing to do if that is right."
+        ),
+        "must_is_ineligible": Wording(
+            "query",
+            "{cell}: program {detail} must be on the list, but it is not open to this applicant.",
+            "Look up why with --pairs; then take it out of {title}, or mend what shuts it.",
+        ),
+        "must_passes_budget": Wording(
+            "query",
+            "{cell}: {title} names {detail} open programs, which cost more than the budget.",
+            "Raise the budget, or shorten {title}; until then the list holds all of them.",
+        ),
+        "must_passes_maximum": Wording(
+            "query",
+            "{cell}: {title} names {detail} open programs, more than the maximum of applications.",
+            "Raise the maximum, or shorten {title}; until then the list holds all of them.",
+        ),
+        "season_carried_over": Wording(
+            "query",
+            "{cell}: season {detail} is not in the rulebook; its days, fees and signals were "
+            "carried over from the nearest season that is.",
+            "Check the season; if it is right, add its days, fees and signals to the rulebook.",
+        ),
+        "read_as_number": _READ_AS,
+        "read_as_choice": _READ_AS,
+        "read_as_date": _READ_AS,
+        "read_as_list": _READ_AS,
+        "date_order_assumed": Wording(
+            "query",
+            "{cell}: {found} was read as {detail}, month first; no date here proves the order.",
+            "If the day comes first, retype it as year-month-day, such as 2024-05-01.",
+        ),
+    }
+)
+"""How findings are put that are not of a rule of the schema."""
+
+
+def rule_wordings(schema: TableSchema) -> Mapping[str, Wording]:
+    """How the findings of a schema's rules are put, by rule."""
+    return {rule.name: Wording(rule.severity, rule.message, rule.fix) for rule in schema.rules}
+
+
+def graded(hits: pl.DataFrame, schema: TableSchema) -> pl.DataFrame:
+    """Add `severity` (“Error” or “Query”) to hits."""
+    kinds = hits.select("code", "column").unique()
+    severities = [_severity(code, column, schema) for code, column in kinds.iter_rows()]
+    return hits.join(
+        kinds.with_columns(severity=pl.Series(severities, dtype=pl.String)),
+        on=["code", "column"],
+        how="left",
+        nulls_equal=True,
+    )
+
+
+def findings(
+    hits: pl.DataFrame,
+    frame: pl.DataFrame,
+    table: TextTable,
+    schema: TableSchema,
+    headers: HeaderMap,
+) -> pl.DataFrame:
+    """Put graded hits on rows of the typed frame in words, sorted by sheet row, column and code.
+
+    A finding quotes its own cell only, shortened; nothing of a personal column, no name that the
+    table holds, and no text with the row's own name in it.
+    """
+    texts = headers.texts(table)
+    kinds = hits.partition_by("code", "column")
+    addressed = [_addressed(kind, table, schema, headers, texts) for kind in kinds]
+    if not addressed:
+        return FINDINGS.to_frame()
+    said = _without_names(pl.concat(addressed), frame, schema)
+    worded = [_worded(kind, schema) for kind in said.partition_by("code", "column")]
+    return pl.concat(worded).sort("sheet_row", "position", "code").select(FINDINGS.names())
+
+
+def _addressed(
+    kind: pl.DataFrame,
+    table: TextTable,
+    schema: TableSchema,
+    headers: HeaderMap,
+    texts: Mapping[str, pl.Series],
+) -> pl.DataFrame:
+    """Add where each hit of one code and column stands, and the text that stands there."""
+    code, column, rows = kind["code"][0], kind["column"][0], kind["row"]
+    if code == "too_many_cells":
+        position = len(table.headers)
+    else:
+        position = headers.columns.get(column, -table.first_column)
+    letters = column_letters(table.first_column + position)
+    if rows.has_nulls():
+        header = table.headers[position] if column in headers.columns else None
+        text = pl.Series([header] * len(rows), dtype=pl.String)
+        sheet_rows = pl.Series([table.header_row] * len(rows), dtype=pl.UInt32)
+    else:
+        no_text = pl.Series([None], dtype=pl.String).new_from_index(0, len(rows))
+        text = texts[column].gather(rows) if column in texts else no_text
+        sheet_rows = table.sheet_rows.gather(rows)
+    is_personal = column in schema.by_name and schema.by_name[column].personal
+    return kind.select(
+        "row",
+        "code",
+        "column",
+        "severity",
+        "detail",
+        sheet_row=sheet_rows,
+        position=pl.lit(position),
+        cell=pl.lit(letters) + sheet_rows.cast(pl.String),
+        text=text.str.replace_all(r"\s+", " "),
+        is_personal=pl.lit(is_personal),
+    )
+
+
+def _without_names(said: pl.DataFrame, frame: pl.DataFrame, schema: TableSchema) -> pl.DataFrame:
+    """Add `id`, `found` and `quoted`, and take every text that tells a person's name out."""
+    person = frame[schema.person] if schema.person else frame[schema.key].clear(len(frame))
+    names = _comparable(person.to_frame("name"), "name")["name"]
+    said = said.with_columns(
+        id=frame[schema.key].gather(said["row"]), name=names.gather(said["row"])
+    )
+    keys = _comparable(said, "text", "id")
+    tells = [
+        key.is_in(names.unique().drop_nulls().implode())
+        | (key.str.contains(pl.col("name"), literal=True) & is_long).fill_null(value=False)
+        for key in (pl.col("text"), pl.col("id"))
+        for is_long in [pl.col("name").str.len_chars() >= _SHORTEST_NAME_WITHIN_TEXT]
+    ]
+    hidden, nameless = keys.select(
+        hidden=pl.col("is_personal") | tells[0].fill_null(value=False),
+        nameless=~tells[1].fill_null(value=False),
+    )
+    shortened = (
+        pl.when(pl.col("text").str.len_chars() > _LONGEST_QUOTATION)
+        .then(pl.col("text").str.head(_LONGEST_QUOTATION) + "…")
+        .otherwise("text")
+    )
+    shown = pl.when(~hidden)
+    return said.with_columns(
+        id=pl.when(nameless).then("id"),
+        found=shown.then(shortened.fill_null("")).otherwise(pl.lit(HIDDEN)),
+        quoted=shown.then("“" + shortened + "”").otherwise(pl.lit("this text")),
+        detail=shown.then("detail").otherwise(pl.lit(HIDDEN)),
+    )
+
+
+def _comparable(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
+    """Texts without outer spaces and case, so that a name is found however it is typed."""
+    return frame.with_columns(pl.col(columns).str.strip_chars().str.to_lowercase())
+
+
+def _worded(kind: pl.DataFrame, schema: TableSchema) -> pl.DataFrame:
+    """The findings of one code and column, without their order."""
+    code, name = kind["code"][0], kind["column"][0]
+    wording = _wording(code, schema)
+    column = schema.by_name.get(name)
+    fixed = {} if column is None else _fixed_words(column)
+    ids = {
+        key: pl.col("id") if key == schema.key else pl.lit(None, pl.String)
+        for key in ("applicant_id", "program_id")
+    }
+    return kind.with_columns(
+        table=pl.lit(schema.name),
+        message=_filled(wording.message, fixed),
+        fix=_filled(wording.fix, fixed),
+        **ids,
+    )
+
+
+def _fixed_words(column: Column) -> Mapping[str, str]:
+    retype = f"Retype {column.title}"
+    return {
+        "title": column.title,
+        "expected": column.expected,
+        "retype": f"{retype}." if column.required else f"{retype}, or leave the cell empty.",
+    }
+
+
+def _filled(template: str, fixed: Mapping[str, str]) -> pl.Expr:
+    """A template with its placeholders filled, by what is fixed or by the row's own."""
+    of_row = {"cell": pl.col("cell"), "found": pl.col("quoted"), "detail": pl.col("detail")}
+    parts = [
+        (of_row[part] if part in of_row else pl.lit(fixed[part]))
+        if is_placeholder
+        else pl.lit(part)
+        for at, part in enumerate(re.split(r"\{(\w+)\}", template))
+        for is_placeholder in [at % 2 == 1]
+    ]
+    return pl.concat_str(parts, ignore_nulls=True)
+
+
+def _wording(code: str, schema: TableSchema) -> Wording:
+    return WORDINGS.get(code) or rule_wordings(schema)[code]
+
+
+def _severity(code: str, column: str, schema: TableSchema) -> str:
+    severity = _wording(code, schema).severity or schema.by_name[column].severity
+    return severity.capitalize()

@@ -1,0 +1,65 @@
+"""Typed rows in; what is missing, doubled, beyond limits or contradictory out, as hits."""
+
+import pandera.polars as pa
+import polars as pl
+from pandera.config import ValidationDepth, config_context
+
+from stepladder.validate.findings import HITS
+from stepladder.validate.rules import Facts, broken_by, detail_of
+from stepladder.validate.schema import TableSchema, pandera_schema
+
+_OUR_CODES = {"not_nullable": "missing_cell", "field_uniqueness": "doubled_id"}
+"""What pandera calls a fault, and what we do; its other faults bear our code already."""
+
+
+def faults_of_cells(typed: pl.DataFrame, schema: TableSchema, present: list[str]) -> pl.DataFrame:
+    """What pandera finds in typed columns: missing, doubled, beyond limits.
+
+    The depth is set here, since the environment could otherwise switch the data checks off.
+    """
+    try:
+        with config_context(
+            validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA
+        ):
+            pandera_schema(schema, present).validate(typed.select(present), lazy=True)
+    except pa.errors.SchemaErrors as refusal:
+        faults: pl.DataFrame = refusal.failure_cases
+    else:
+        return HITS.to_frame()
+    if faults["index"].has_nulls():
+        message = "a column was not read into its type"
+        raise TypeError(message)
+    id_is_missing = (pl.col("code") == "missing_cell") & (pl.col("column") == schema.key)
+    return (
+        faults.select(
+            row=pl.col("index").cast(pl.UInt32),
+            column="column",
+            code=pl.col("check").replace(_OUR_CODES),
+            detail=pl.lit(None, pl.String),
+            is_null=pl.col("failure_case").is_null(),
+        )
+        .filter(~((pl.col("code") == "doubled_id") & pl.col("is_null")))
+        .with_columns(code=pl.when(id_is_missing).then(pl.lit("missing_id")).otherwise("code"))
+        .select(HITS.names())
+    )
+
+
+def broken_rules(typed: pl.DataFrame, schema: TableSchema, facts: Facts) -> pl.DataFrame:
+    """The rows that break a rule of the schema, once for each column that the rule points at."""
+    pairs = [(rule, column) for rule in schema.rules for column in rule.columns]
+    broken = typed.select(
+        broken_by(rule, column, facts).alias(f"{rule.name} {column}") for rule, column in pairs
+    )
+    hits = [
+        # Filtered chunks may be empty, and polars fails on sets of one row beside an empty chunk.
+        typed.filter(broken[f"{rule.name} {column}"])
+        .rechunk()
+        .select(
+            "row",
+            column=pl.lit(column),
+            code=pl.lit(rule.name),
+            detail=detail_of(rule, column, facts),
+        )
+        for rule, column in pairs
+    ]
+    return pl.concat([HITS.to_frame(), *hits])

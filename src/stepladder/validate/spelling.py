@@ -1,0 +1,25 @@
+"""Two spellings in; the same key out where they are meant as one word."""
+
+import re
+from collections.abc import Iterable
+
+import polars as pl
+
+
+def header_key(header: str) -> str:
+    """What a header has in common with its other spellings: its letters a–z and digits."""
+    return re.sub(r"[^a-z0-9]", "", header.casefold())
+
+
+def value_key(text: pl.Expr) -> pl.Expr:
+    """What a cell's text has in common with its other spellings: no case, spaces or punctuation.
+
+    A question mark stays, since it says that the writer was in doubt.
+    """
+    return text.str.to_lowercase().str.replace_all(r"[[\s\p{Cf}\p{P}]--[?]]", "")
+
+
+def value_keys(texts: Iterable[str]) -> list[str]:
+    """`value_key` of each text, in order."""
+    column = pl.Series("text", list(texts), dtype=pl.String)
+    return column.to_frame().select(value_key(pl.col("text"))).to_series().to_list()
