@@ -269,7 +269,6 @@ def import_(exports: tuple[Path, ...], out: Path, *, quiet: bool) -> None:
     empty cells are filled, new programs follow, and what differs is told.
 
     Example:
-
     \b
         stepladder programs import comparison.xlsx --out programs.csv
         stepladder programs import first.xlsx second.xlsx --out programs.csv

@@ -129,48 +129,61 @@ def many_programs() -> Callable[..., Rows]:
 
 @pytest.fixture
 def spec() -> Callable[..., None]:
-    """`spec(table, …)`: cells left of `||` go in, cells right of it come out.
+    """`spec(table, programs)`: applicants' cells go in left of `||`, results stand right of it."""
 
-    A table whose first column is `applicant` needs `programs` and speaks of the applicants' sheet;
-    one whose first column is `program` takes the cells of one `applicant` and speaks of the
-    shortlist; its column `listed` says whether the program is on it.
+    def compare(table: str, programs: str | Rows) -> None:
+        given, expected = halves(table)
+        result = plan_of(given, programs)
+        assert_shown(expected, result.applicants.rows_by_key("applicant_id", named=True))
+
+    return compare
+
+
+@pytest.fixture
+def shortlist_spec() -> Callable[..., None]:
+    """`shortlist_spec(table, …)`: programs' cells go in, the shortlist's come out.
+
+    `applicant` has cells of the one applicant, `alike` cells of all programs. The column `listed`
+    says yes where a program is on the shortlist; elsewhere its cells are blank.
     """
 
     def compare(
         table: str,
         *,
-        programs: str | Rows = (),  # type: ignore[assignment]
         applicant: Cells | None = None,
-        **run: object,
+        alike: Cells | None = None,
+        as_of: date = AS_OF,
     ) -> None:
-        lines = [line for line in table.strip().splitlines() if line.strip()]
-        given = "\n".join(line.split("||")[0] for line in lines)
-        titles, *expected = (cells_of(line.split("||")[1]) for line in lines)
-        keys = [cells_of(line)[0] for line in lines[1:]]
-        if cells_of(lines[0])[0] == "applicant":
-            result = plan_of(given, programs, **run)  # type: ignore[arg-type]
-            found = result.applicants.rows_by_key("applicant_id", named=True, unique=True)
-        else:
-            people = [{**PLAIN_APPLICANT, "applicant_id": "ann", **(applicant or {})}]
-            result = plan_of(people, given, **run)  # type: ignore[arg-type]
-            found = result.shortlist.rows_by_key("program_id", named=True, unique=True)
-        shown = [
-            [
-                ("yes" if key in found else "no")
-                if title == "listed"
-                else as_text(found.get(key, {}).get(title))
-                for title in titles
-            ]
-            for key in keys
-        ]
-        assert dict(zip(keys, shown, strict=True)) == dict(zip(keys, expected, strict=True))
+        given, expected = halves(table)
+        people = [{**PLAIN_APPLICANT, "applicant_id": "ann", **(applicant or {})}]
+        offered = rows_of(given, "program_id", {**PLAIN_PROGRAM, **(alike or {})})
+        listed = plan_of(people, offered, as_of=as_of).shortlist.with_columns(listed=pl.lit("yes"))
+        assert_shown(expected, listed.rows_by_key("program_id", named=True))
 
     return compare
 
 
-def as_text(value: object) -> str:
-    """A result's value as a table shows it; blank where it is null."""
-    return "" if value is None else str(value)
+def halves(table: str) -> tuple[str, Rows]:
+    """The table left of `||`, and the rows right of it, each with its `key`."""
+    lines = [line for line in table.strip().splitlines() if line.strip()]
+    given = "\n".join(line.split("||")[0] for line in lines)
+    titles, *expected = (cells_of(line.split("||")[1]) for line in lines)
+    keys = (cells_of(line)[0] for line in lines[1:])
+    return given, [
+        {"key": key, **dict(zip(titles, cells, strict=True))}
+        for key, cells in zip(keys, expected, strict=True)
+    ]
+
+
+def assert_shown(expected: Rows, found: Mapping[object, list[dict[str, object]]]) -> None:
+    """Each key has at most one row, whose cells read as expected; a null one is blank."""
+    shown = []
+    for row in expected:
+        (result,) = found.get(row["key"], [{}])
+        cells = {title: result.get(title) for title in row if title != "key"}
+        texts = {title: "" if cell is None else str(cell) for title, cell in cells.items()}
+        shown.append({"key": row["key"], **texts})
+    assert shown == expected
 
 
 @pytest.fixture(scope="session")

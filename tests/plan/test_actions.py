@@ -1,11 +1,11 @@
 """The plan of actions: who is told to do what, why, by when, and in which order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise, product
 from pathlib import Path
-from string import Formatter
 
 import polars as pl
 import pytest
@@ -14,12 +14,17 @@ from stepladder import shipped
 from stepladder.errors import PolicyError
 from stepladder.plan.actions import COLUMNS, actions, conditions, next_steps
 from stepladder.rulebook import load_rulebook
-from stepladder.rulebook.policy import ANCHORS
+from stepladder.rulebook.policy import ANCHORS, Actions, Policy
 from stepladder.score import score
 from stepladder.validate import load_schema
 
 RULEBOOK = load_rulebook()
 POLICY = RULEBOOK.policy
+NAMED = replace(
+    POLICY,
+    actions=Actions(**{n: replace(each, action=n) for n, each in vars(POLICY.actions).items()}),
+)
+"""The policy with each action's name for its words, so that a plan's actions can be told apart."""
 SCHEMA = load_schema(shipped.schemas() / "applicants.toml")
 SHIPPED_TOML = Path(shipped.__file__).parent / "rulebook" / "pmr.toml"
 
@@ -39,11 +44,22 @@ COMPLETE = """
     eligible_programs=40, programs_to_verify=0, suggested_applications=40, prelim_cost_usd=0,
     expected_interviews_low=5, expected_interviews_high=14, applications_high=55
 """
-UNSAT = "step2_ck_score=, step2_ck_date=, step2_ck_attempts=0"
-NO_LIST = (
-    "suggested_applications=, prelim_cost_usd=, expected_interviews_low=, expected_interviews_high="
-)
-SUGGESTIONS = {
+SHORT = {
+    "unsat": "step2_ck_score=, step2_ck_date=, step2_ck_attempts=0",
+    "no list": "suggested_applications=, prelim_cost_usd=, low=, high=",
+    "step1=": "step1_date=2021-02-01, step1_score=",
+    "step2=": "step2_ck_score=",
+    "step3=": "step3_date=2025-10-01, step3_score=",
+    "booked=": "step2_ck_date=",
+    "practice=": "practice_score=",
+    "eligible=": "eligible_programs=",
+    "to_verify=": "programs_to_verify=",
+    "suggested=": "suggested_applications=",
+    "low=": "expected_interviews_low=",
+    "high=": "expected_interviews_high=",
+}
+"""How facts are told briefly; `unsat` has not sat Step 2 CK yet, `no list` is without any score."""
+SUGGESTIONS: dict[str, type[pl.DataType]] = {
     "eligible_programs": pl.Int64,
     "programs_to_verify": pl.Int64,
     "suggested_applications": pl.Int64,
@@ -53,114 +69,174 @@ SUGGESTIONS = {
     "applications_high": pl.Int64,
 }
 
-# What the twins are told apart by, beside COMPLETE; `unsat` has not sat Step 2 CK yet.
+# Twins, told apart from COMPLETE: facts that give the action | facts that do not.
 TWINS = """
-    action                     | facts that give it                                      | facts that do not
-    enter_next_season          | as_of=2027-06-01                                        | as_of=2027-05-31
-    settle_used_up_attempts    | step1_result=Fail, step1_attempts=4                     | step1_result=Pass, step1_attempts=4
-    settle_used_up_attempts    | unsat, step2_ck_attempts=4                              | unsat, step2_ck_attempts=3
-    pass_step1                 | step1_result=Not taken                                  | step1_result=Pass
-    pass_step1                 | step1_result=Fail, step1_attempts=1                     | step1_result=Fail, step1_attempts=4
-    retake_step2_ck            | step2_ck_score=213                                      | step2_ck_score=214
-    check_exam_window          | step1_date=2018-02-01                                   | step1_date=2018-03-01
-    find_open_programs         | eligible_programs=0                                     | eligible_programs=1
-    get_ecfmg_certificate      | ecfmg_certified=Expected                                | ecfmg_certified=Yes
-    get_ecfmg_certificate      | ecfmg_certified=No                                      | ecfmg_certified=
-    weigh_j1                   | visa_needed=H-1B                                        | visa_needed=J-1 or H-1B
-    enter_missing_facts        | visa_needed=                                            | visa_needed=None
-    enter_missing_facts        | visa_needed=                                            | visa_needed=, img_status=US IMG
-    enter_missing_facts        | letters_us_physiatrist=                                 | letters_us_physiatrist=0
-    enter_missing_facts        | rotated_program_ids=                                    | rotated_program_ids=, pmr_rotations_us=0
-    enter_step2_ck_score       | unsat, step2_ck_date=2026-03-01                         | unsat, step2_ck_date=2026-03-02
-    enter_step2_ck_score       | unsat, step2_ck_attempts=1                              | unsat, step2_ck_attempts=
-    weigh_later_season         | unsat, practice_score=235, as_of=2026-08-13             | unsat, practice_score=235, as_of=2026-08-12
-    weigh_later_season         | unsat, practice_score=219, as_of=2026-08-20             | unsat, practice_score=219, as_of=2026-08-19
-    weigh_later_season         | unsat, practice_score=219, step2_ck_date=2026-08-20     | unsat, practice_score=219, step2_ck_date=2026-08-19
-    move_step2_ck_earlier      | unsat, step2_ck_date=2026-08-13                         | unsat, step2_ck_date=2026-08-12
-    move_step2_ck_earlier      | unsat, step2_ck_date=2026-08-13, practice_score=220     | unsat, step2_ck_date=2026-08-13, practice_score=219
-    sit_step2_ck               | unsat, practice_score=230                               | unsat, practice_score=229
-    sit_step2_ck               | unsat, practice_score=230, step2_ck_date=2026-08-12     | unsat, practice_score=230, step2_ck_date=2026-08-13
-    consider_step2_ck_delay    | unsat, practice_score=229                               | unsat, practice_score=230
-    consider_step2_ck_delay    | unsat, practice_score=220                               | unsat, practice_score=219
-    consider_step2_ck_delay    | unsat, practice_score=225, step2_ck_date=2026-07-15     | unsat, practice_score=225, step2_ck_date=2026-07-16
-    sit_step2_ck_without_delay | unsat, practice_score=225, step2_ck_date=2026-07-16     | unsat, practice_score=225, step2_ck_date=2026-07-15
-    delay_step2_ck_by_weeks    | unsat, practice_score=219                               | unsat, practice_score=220
-    delay_step2_ck_by_weeks    | unsat, practice_score=219, as_of=2026-08-19             | unsat, practice_score=219, as_of=2026-08-20
-    take_practice_exams        | unsat                                                   | unsat, practice_score=230
-    book_step2_ck              | unsat                                                   | unsat, step2_ck_date=2026-07-01
-    plan_early_step2_ck        | unsat, step1_score=219, step1_date=2021-02-01           | unsat, step1_score=220, step1_date=2021-02-01
-    plan_early_step2_ck        | unsat, step1_attempts=2                                 | unsat, step1_attempts=1
-    protect_strong_step1       | unsat, step1_score=240, step1_date=2021-02-01           | unsat, step1_score=239, step1_date=2021-02-01
-    show_recent_step2_ck       | unsat, graduation_year=2021                             | unsat, graduation_year=2022
-    study_two_passes           | unsat, step1_score=219, step1_date=2021-02-01           | unsat, step1_score=220, step1_date=2021-02-01
-    study_two_passes           | unsat, step1_attempts=2, step2_ck_date=2026-03-29       | unsat, step1_attempts=2, step2_ck_date=2026-03-28
-    study_one_pass             | unsat, step1_score=240, step1_date=2021-02-01           | unsat, step1_score=239, step1_date=2021-02-01
-    study_one_pass             | unsat, practice_score=240                               | unsat, practice_score=239
-    study_daily                | unsat                                                   | step2_ck_score=245
-    study_daily                | unsat, practice_score=239                               | unsat, practice_score=240
-    study_weak_areas           | unsat, practice_score=229                               | unsat, practice_score=230
-    pass_step3_for_h1b         | visa_needed=H-1B                                        | visa_needed=J-1 or H-1B
-    pass_step3_for_h1b         | visa_needed=H-1B, step3_score=199, step3_date=2025-10-01 | visa_needed=H-1B, step3_score=200, step3_date=2025-10-01
-    take_step3                 | step2_ck_score=229                                      | step2_ck_score=230
-    take_step3                 | step2_ck_score=214                                      | step2_ck_score=213
-    take_step3                 | step2_ck_score=239, step1_score=219, step1_date=2021-02-01 | step2_ck_score=240, step1_score=219, step1_date=2021-02-01
-    take_step3                 | step2_ck_score=225                                      | step2_ck_score=225, step3_score=215, step3_date=2025-10-01
-    take_step3                 | step2_ck_score=225                                      | step2_ck_score=225, step3_date=2026-02-01
-    take_step3                 | step2_ck_score=225, as_of=2026-07-29                    | step2_ck_score=225, as_of=2026-07-30
-    do_not_rush_step3          | step2_ck_score=225, as_of=2026-07-30                    | step2_ck_score=225, as_of=2026-07-29
-    leave_step3                | step2_ck_score=230                                      | step2_ck_score=229
-    leave_step3                | visa_needed=J-1                                         | visa_needed=
-    leave_step3                | visa_needed=J-1                                         | visa_needed=H-1B
-    point_out_step3            | step3_score=230, step3_date=2025-10-01                  | step3_score=229, step3_date=2025-10-01
-    get_physiatrist_letters    | letters_us_physiatrist=1                                | letters_us_physiatrist=2
-    get_physiatrist_letters    | letters_us_physiatrist=0                                | letters_us_physiatrist=
-    get_faculty_letter         | letter_pmr_faculty=No                                   | letter_pmr_faculty=
-    get_faculty_letter         | letter_pmr_faculty=No                                   | letter_pmr_faculty=No, pmr_rotations_us=0
-    confirm_letter_writers     | letters_total=1                                         | letters_total=0
-    schedule_rotations         | pmr_rotations_us=1                                      | pmr_rotations_us=2
-    schedule_rotations         | pmr_rotations_us=0                                      | pmr_rotations_us=
-    gain_us_experience         | usce_months=0, pmr_rotations_us=0                       | usce_months=1, pmr_rotations_us=0
-    email_departments          | pmr_rotations_us=0, pmr_observerships_us=0              | pmr_rotations_us=0, pmr_observerships_us=1
-    ask_for_feedback           | pmr_rotations_us=0, pmr_observerships_us=1              | pmr_rotations_us=0, pmr_observerships_us=0
-    widen_settings             | rotation_msk_pain=No                                    | rotation_msk_pain=
-    start_rehab_experience     | rehab_experience_months=5                               | rehab_experience_months=6
-    add_research               | case_reports=0                                          | case_reports=
-    add_research               | case_reports=0                                          | case_reports=0, publications=1
-    add_research               | step2_ck_score=249, posters=0                           | step2_ck_score=250, posters=0
-    attend_meetings            | pmr_meetings=0                                          | pmr_meetings=1
-    draft_statement            | personal_statement=Not started                          | personal_statement=Draft
-    finish_statement           | personal_statement=Draft                                | personal_statement=PM&R-focused
-    address_red_flags          | gap_months=13                                           | gap_months=12
-    address_red_flags          | step2_ck_score=219                                      | step2_ck_score=220
-    address_red_flags          | step1_attempts=2                                        | usce_months=0, pmr_rotations_us=0
-    acknowledge_low_scores     | step2_ck_score=229                                      | step2_ck_score=230
-    acknowledge_low_scores     | step2_ck_score=220                                      | step2_ck_score=219
-    highlight_rise             | step1_score=219, step1_date=2021-02-01                  | step1_score=220, step1_date=2021-02-01
-    highlight_rise             | step1_score=210, step1_date=2021-02-01, step2_ck_score=220 | step1_score=210, step1_date=2021-02-01, step2_ck_score=219
-    show_clinical_maturity     | step2_ck_score=229                                      | step2_ck_score=230
-    widen_plan                 | expected_interviews_low=2                               | expected_interviews_low=3
-    raise_limit                | expected_interviews_low=2, suggested_applications=30, budget_usd=330 | expected_interviews_low=2, suggested_applications=30
-    raise_limit                | expected_interviews_low=2, suggested_applications=39, max_applications=39 | expected_interviews_low=2, suggested_applications=40, max_applications=40
-    submit_on_day_one          | as_of=2026-09-23                                        | as_of=2026-09-24
-    submit_on_day_one          | programs_to_verify=1, eligible_programs=0               | programs_to_verify=0, eligible_programs=0
-    apply_broadly              | step2_ck_score=229                                      | step2_ck_score=230
-    apply_to_shortlist         | step2_ck_score=230                                      | step2_ck_score=229
-    target_open_programs       | step1_attempts=2                                        | step1_attempts=1
-    pair_preliminary_year      | prelim_planned=No, prelim_cost_usd=165                  | prelim_planned=Yes, prelim_cost_usd=165
-    pair_preliminary_year      | prelim_planned=, prelim_cost_usd=165                    | prelim_planned=, prelim_cost_usd=0
-    consider_preliminary_year  | step2_ck_score=229, prelim_planned=                     | step2_ck_score=230, prelim_planned=
-    use_signals                | suggested_applications=1                                | suggested_applications=0
-    verify_programs            | programs_to_verify=1                                    | programs_to_verify=0
-    gather_documents           | as_of=2026-09-23                                        | as_of=2026-09-24
-    practice_explaining_scores | step2_ck_score=229                                      | step2_ck_score=230
-    practice_why_pmr           | gap_months=12                                           | gap_months=13
-    update_cv                  | as_of=2026-09-02                                        | as_of=2026-09-03
-    follow_up                  | expected_interviews_high=1                              | expected_interviews_high=0
+    enter_next_season
+        as_of=2027-06-01 | as_of=2027-05-31
+    settle_used_up_attempts
+        step1_result=Fail, step1_attempts=4 | step1_result=Pass, step1_attempts=4
+        unsat, step2_ck_attempts=4 | unsat, step2_ck_attempts=3
+    pass_step1
+        step1_result=Not taken | step1_result=Pass
+        step1_result=Fail, step1_attempts=1 | step1_result=Fail, step1_attempts=4
+    retake_step2_ck
+        step2=213 | step2=214
+    check_exam_window
+        step1_date=2018-02-01 | step1_date=2018-03-01
+    find_open_programs
+        eligible=0 | eligible=1
+    get_ecfmg_certificate
+        ecfmg_certified=Expected | ecfmg_certified=Yes
+        ecfmg_certified=No | ecfmg_certified=
+    weigh_j1
+        visa_needed=H-1B | visa_needed=J-1 or H-1B
+    enter_missing_facts
+        visa_needed= | visa_needed=None
+        visa_needed= | visa_needed=, img_status=US IMG
+        letters_us_physiatrist= | letters_us_physiatrist=0
+        rotated_program_ids= | rotated_program_ids=, pmr_rotations_us=0
+    enter_step2_ck_score
+        unsat, booked=2026-03-01 | unsat, booked=2026-03-02
+        unsat, step2_ck_attempts=1 | unsat, step2_ck_attempts=
+    weigh_later_season
+        unsat, practice=235, as_of=2026-08-13 | unsat, practice=235, as_of=2026-08-12
+        unsat, practice=219, as_of=2026-08-20 | unsat, practice=219, as_of=2026-08-19
+        unsat, practice=219, booked=2026-08-20 | unsat, practice=219, booked=2026-08-19
+    move_step2_ck_earlier
+        unsat, booked=2026-08-13 | unsat, booked=2026-08-12
+        unsat, booked=2026-08-13, practice=220 | unsat, booked=2026-08-13, practice=219
+    sit_step2_ck
+        unsat, practice=230 | unsat, practice=229
+        unsat, practice=230, booked=2026-08-12 | unsat, practice=230, booked=2026-08-13
+    consider_step2_ck_delay
+        unsat, practice=229 | unsat, practice=230
+        unsat, practice=220 | unsat, practice=219
+        unsat, practice=225, booked=2026-07-15 | unsat, practice=225, booked=2026-07-16
+    sit_step2_ck_without_delay
+        unsat, practice=225, booked=2026-07-16 | unsat, practice=225, booked=2026-07-15
+    delay_step2_ck_by_weeks
+        unsat, practice=219 | unsat, practice=220
+        unsat, practice=219, as_of=2026-08-19 | unsat, practice=219, as_of=2026-08-20
+    take_practice_exams
+        unsat | unsat, practice=230
+    book_step2_ck
+        unsat | unsat, booked=2026-07-01
+    plan_early_step2_ck
+        unsat, step1=219 | unsat, step1=220
+        unsat, step1_attempts=2 | unsat, step1_attempts=1
+    protect_strong_step1
+        unsat, step1=240 | unsat, step1=239
+    show_recent_step2_ck
+        unsat, graduation_year=2021 | unsat, graduation_year=2022
+    study_two_passes
+        unsat, step1=219 | unsat, step1=220
+        unsat, step1_attempts=2, booked=2026-03-29 | unsat, step1_attempts=2, booked=2026-03-28
+    study_one_pass
+        unsat, step1=240 | unsat, step1=239
+        unsat, practice=240 | unsat, practice=239
+    study_daily
+        unsat | step2=245
+        unsat, practice=239 | unsat, practice=240
+    study_weak_areas
+        unsat, practice=229 | unsat, practice=230
+    pass_step3_for_h1b
+        visa_needed=H-1B | visa_needed=J-1 or H-1B
+        visa_needed=H-1B, step3=199 | visa_needed=H-1B, step3=200
+    take_step3
+        step2=229 | step2=230
+        step2=214 | step2=213
+        step2=239, step1=219 | step2=240, step1=219
+        step2=225 | step2=225, step3=215
+        step2=225 | step2=225, step3_date=2026-02-01
+        step2=225, as_of=2026-07-29 | step2=225, as_of=2026-07-30
+    do_not_rush_step3
+        step2=225, as_of=2026-07-30 | step2=225, as_of=2026-07-29
+    leave_step3
+        step2=230 | step2=229
+        visa_needed=J-1 | visa_needed=
+        visa_needed=J-1 | visa_needed=H-1B
+    point_out_step3
+        step3=230 | step3=229
+    get_physiatrist_letters
+        letters_us_physiatrist=1 | letters_us_physiatrist=2
+        letters_us_physiatrist=0 | letters_us_physiatrist=
+    get_faculty_letter
+        letter_pmr_faculty=No | letter_pmr_faculty=
+        letter_pmr_faculty=No | letter_pmr_faculty=No, pmr_rotations_us=0
+    confirm_letter_writers
+        letters_total=1 | letters_total=0
+    schedule_rotations
+        pmr_rotations_us=1 | pmr_rotations_us=2
+        pmr_rotations_us=0 | pmr_rotations_us=
+    gain_us_experience
+        usce_months=0, pmr_rotations_us=0 | usce_months=1, pmr_rotations_us=0
+    email_departments
+        pmr_rotations_us=0, pmr_observerships_us=0 | pmr_rotations_us=0, pmr_observerships_us=1
+    ask_for_feedback
+        pmr_rotations_us=0, pmr_observerships_us=1 | pmr_rotations_us=0, pmr_observerships_us=0
+    widen_settings
+        rotation_msk_pain=No | rotation_msk_pain=
+    start_rehab_experience
+        rehab_experience_months=5 | rehab_experience_months=6
+    add_research
+        case_reports=0 | case_reports=
+        case_reports=0 | case_reports=0, publications=1
+        step2=249, posters=0 | step2=250, posters=0
+    attend_meetings
+        pmr_meetings=0 | pmr_meetings=1
+    draft_statement
+        personal_statement=Not started | personal_statement=Draft
+    finish_statement
+        personal_statement=Draft | personal_statement=PM&R-focused
+    address_red_flags
+        gap_months=13 | gap_months=12
+        step2=219 | step2=220
+        step1_attempts=2 | usce_months=0, pmr_rotations_us=0
+    acknowledge_low_scores
+        step2=229 | step2=230
+        step2=220 | step2=219
+    highlight_rise
+        step1=219 | step1=220
+        step1=210, step2=220 | step1=210, step2=219
+    show_clinical_maturity
+        step2=229 | step2=230
+    widen_plan
+        low=2 | low=3
+    raise_limit
+        low=2, suggested=30, budget_usd=330 | low=2, suggested=30
+        low=2, suggested=39, max_applications=39 | low=2, suggested=40, max_applications=40
+    submit_on_day_one
+        as_of=2026-09-23 | as_of=2026-09-24
+        to_verify=1, eligible=0 | to_verify=0, eligible=0
+    apply_broadly
+        step2=229 | step2=230
+    apply_to_shortlist
+        step2=230 | step2=229
+    target_open_programs
+        step1_attempts=2 | step1_attempts=1
+    pair_preliminary_year
+        prelim_planned=No, prelim_cost_usd=165 | prelim_planned=Yes, prelim_cost_usd=165
+        prelim_planned=, prelim_cost_usd=165 | prelim_planned=, prelim_cost_usd=0
+    consider_preliminary_year
+        step2=229, prelim_planned= | step2=230, prelim_planned=
+    use_signals
+        suggested=1 | suggested=0
+    verify_programs
+        to_verify=1 | to_verify=0
+    gather_documents
+        as_of=2026-09-23 | as_of=2026-09-24
+    practice_explaining_scores
+        step2=229 | step2=230
+    practice_why_pmr
+        gap_months=12 | gap_months=13
+    update_cv
+        as_of=2026-09-02 | as_of=2026-09-03
+    follow_up
+        high=1 | high=0
 """
 
 # The headings of the guide, as they stand in it.
-HEADINGS = frozenset(
-    """
+HEADINGS = """
     Understanding Step Scores in PM&R for IMGs
     How PM&R Programs View Step Scores for IMGs
     What PM&R Programs Look For
@@ -189,30 +265,35 @@ HEADINGS = frozenset(
     2. Can I match into PM&R with a low Step score?
     3. Should I delay Step 2 CK to get a higher score even if it means applying late?
     4. Is taking Step 3 before applying helpful for PM&R if my Step scores are low?
-    """.strip().splitlines()
-)
-GUIDE_HEADINGS = {heading.strip() for heading in HEADINGS}
+"""
 ELSEWHERE = " (not in the guide)"
 
 
 def facts_of(*texts: str) -> dict[str, str]:
     """The facts of an applicant, later ones first: `name=value` parted by commas."""
-    facts: dict[str, str] = {}
-    for text in (COMPLETE, *texts):
-        for fact in text.replace("unsat", UNSAT).replace("no list", NO_LIST).split(","):
-            name, _, value = fact.partition("=")
-            facts[name.strip()] = value.strip()
-    return facts
+    told = ",".join([COMPLETE, *(_in_full(text) for text in texts if text)])
+    facts = (fact.split("=") for fact in told.split(","))
+    return {name.strip(): value.strip() for name, value in facts}
+
+
+def _in_full(text: str) -> str:
+    facts = [fact.strip() for fact in text.split(",")]
+    for short, full in SHORT.items():
+        facts = [
+            full + fact.removeprefix(short) if fact.startswith(short) else fact for fact in facts
+        ]
+        facts = [fact.strip() for fact in ",".join(facts).split(",")]
+    return ",".join(facts)
 
 
 def applicants_of(*cases: Mapping[str, str]) -> pl.DataFrame:
     """Scored applicants with suggestions, one for each case, at the day of the first."""
-    typed = {**SCHEMA.dtypes, **SUGGESTIONS}
-    rows = [{name: facts.get(name) or None for name in typed} for facts in cases]
-    frame = pl.DataFrame(rows, schema=dict.fromkeys(typed, pl.String), orient="row").select(
-        pl.col(name).str.split(";") if dtype == pl.List(pl.String) else pl.col(name).cast(dtype)
-        for name, dtype in typed.items()
-    )
+    typed = pl.Schema([*SCHEMA.dtypes.items(), *SUGGESTIONS.items()])
+    rows = [
+        {name: _typed(facts.get(name, ""), dtype) for name, dtype in typed.items()}
+        for facts in cases
+    ]
+    frame = pl.DataFrame(rows, schema=typed)
     return score(
         frame.with_row_index("row"),
         POLICY,
@@ -222,40 +303,49 @@ def applicants_of(*cases: Mapping[str, str]) -> pl.DataFrame:
     )
 
 
+def _typed(value: str, dtype: object) -> object:
+    if not value:
+        return None
+    if dtype == pl.List(pl.String):
+        return value.split(";")
+    if dtype == pl.Date:
+        return date.fromisoformat(value)
+    return int(value) if dtype == pl.Int64 else value
+
+
 def day_of(facts: Mapping[str, str]) -> date:
     """The day of the report: the case's own, else AS_OF."""
     return date.fromisoformat(facts.get("as_of", AS_OF))
 
 
-def plan_of(*texts: str) -> pl.DataFrame:
+def plan_of(*texts: str, policy: Policy = POLICY) -> pl.DataFrame:
     """The plan of one applicant, told by facts beside those of COMPLETE."""
     facts = facts_of(*texts)
-    return actions(applicants_of(facts), POLICY, day_of(facts))
+    return actions(applicants_of(facts), policy, day_of(facts))
+
+
+def plans_of(texts: Iterable[str], policy: Policy) -> dict[str, pl.DataFrame]:
+    """The plan of each applicant by the facts that tell them; those of one day together."""
+    by_day: dict[date, dict[str, dict[str, str]]] = {}
+    for text in dict.fromkeys(texts):
+        facts = facts_of(text)
+        by_day.setdefault(day_of(facts), {})[text] = facts
+    plans: dict[str, pl.DataFrame] = {}
+    for day, cases in by_day.items():
+        listed = actions(applicants_of(*cases.values()), policy, day)
+        for row, text in enumerate(cases):
+            plans[text] = listed.filter(pl.col("row") == row)
+    return plans
 
 
 def names_of(*texts: str) -> list[str]:
-    """The names of an applicant's actions in the plan's order, found by section, phase and words."""
-    return [name for row in plan_of(*texts).iter_rows(named=True) for name in _named(row)]
+    """The names of an applicant's actions in the plan's order."""
+    return names_in(plan_of(*texts, policy=NAMED))
 
 
-def _named(row: Mapping[str, object]) -> list[str]:
-    said = str(row["action"]).removeprefix("Overdue: ")
-    return [
-        name
-        for name, action in vars(POLICY.actions).items()
-        if action.guide_section == row["guide_section"] and _could_say(action.action, said)
-    ]
-
-
-def _could_say(sentence: str, said: str) -> bool:
-    """A filled sentence keeps the fixed words of its pattern, in order."""
-    at = 0
-    for text, _, _, _ in Formatter().parse(sentence):
-        found = said.find(text, at)
-        if found < 0:
-            return False
-        at = found + len(text)
-    return True
+def names_in(listed: pl.DataFrame) -> list[str]:
+    """The names of the actions of a plan by NAMED."""
+    return listed["action"].str.strip_prefix("Overdue: ").to_list()
 
 
 def next_step_of(*texts: str) -> str:
@@ -268,14 +358,22 @@ def next_step_of(*texts: str) -> str:
 
 
 def twins() -> list[tuple[str, str, str]]:
-    """The rows of TWINS."""
-    lines = TWINS.strip().splitlines()[1:]
-    return [tuple(cell.strip() for cell in line.split("|")) for line in lines]  # type: ignore[misc]  # three cells
+    """The action, the facts that give it and the facts that do not, by the rows of TWINS."""
+    found: list[tuple[str, str, str]] = []
+    action = ""
+    for line in TWINS.strip().splitlines():
+        given, parted, lacking = (part.strip() for part in line.partition("|"))
+        if parted:
+            found.append((action, given, lacking))
+        else:
+            action = given
+    return found
 
 
-def wide_cohort() -> dict[str, pl.DataFrame]:
-    """The plans of all who get something in TWINS, by the facts that give it."""
-    return {given: plan_of(given) for _, given, _ in twins()}
+@cache
+def twins_named() -> dict[str, pl.DataFrame]:
+    """The plans of all twins, with names for words."""
+    return plans_of((text for _, *both in twins() for text in both), NAMED)
 
 
 @pytest.mark.parametrize(("name", "given", "lacking"), twins())
@@ -283,8 +381,8 @@ def test_an_applicant_gets_an_action_and_a_near_twin_does_not(
     name: str, given: str, lacking: str
 ) -> None:
     """Issue: each action has an applicant who gets it and a near twin who does not."""
-    assert name in names_of(given)
-    assert name not in names_of(lacking)
+    assert name in names_in(twins_named()[given])
+    assert name not in names_in(twins_named()[lacking])
 
 
 def test_every_action_has_its_twins() -> None:
@@ -303,7 +401,7 @@ def test_every_action_traces_to_its_source(name: str) -> None:
     section = getattr(POLICY.actions, name).guide_section
     kind = {entry.name: entry.kind for entry in RULEBOOK.entries}[f"actions.{name}.guide_section"]
     if kind == "guide":
-        assert section in GUIDE_HEADINGS
+        assert section in {heading.strip() for heading in HEADINGS.splitlines()}
     else:
         assert section.endswith(ELSEWHERE)
 
@@ -321,8 +419,9 @@ def test_every_section_of_the_step_by_step_plan_is_used() -> None:
 
 def test_every_sentence_is_filled() -> None:
     """Every placeholder of the rulebook's sentences gets its value; no text is blank."""
-    listed = pl.concat(wide_cohort().values()).select("phase", "action", "why", "guide_section")
-    texts = [text for column in listed for text in column.to_list()]
+    listed = pl.concat(plans_of((given for _, given, _ in twins()), POLICY).values())
+    shown = listed.select("phase", "action", "why", "guide_section")
+    texts = [text for column in shown for text in column.to_list()]
     assert all(text and "{" not in text and "}" not in text for text in texts)
 
 
@@ -380,8 +479,10 @@ def test_what_is_missing_is_named() -> None:
     listed = plan_of("visa_needed=, letters_us_physiatrist=, gap_months=")
     said = [text for text in listed["action"] if "not on file:" in text]
     assert said == [
-        "Find out and enter what is not on file: visa needed; gap in months; "
-        "letters from US physiatrists"
+        (
+            "Find out and enter what is not on file: visa needed; gap in months; "
+            "letters from US physiatrists"
+        )
     ]
 
 
@@ -396,29 +497,30 @@ EXAM_DECISIONS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("practice", "booked", "as_of"),
-    product(
+def test_step2_ck_is_decided_one_way() -> None:
+    """Guide, When to Take Step 2 CK and FAQ 3: sit, delay, move or wait, never two of them."""
+    cases = product(
         ("200", "219", "220", "229", "230", "260"),
         ("", "2026-05-01", "2026-08-01", "2026-08-12", "2026-08-13", "2026-09-30"),
         ("2025-04-01", "2026-04-30", "2026-08-12", "2026-08-20", "2026-09-25"),
-    ),
-)
-def test_step2_ck_is_decided_one_way(practice: str, booked: str, as_of: str) -> None:
-    """Guide, When to Take Step 2 CK and FAQ 3: sit, delay, move or wait, never two of them."""
-    named = names_of(f"unsat, practice_score={practice}, step2_ck_date={booked}, as_of={as_of}")
-    assert len(EXAM_DECISIONS & set(named)) == 1
+    )
+    plans = plans_of(
+        (f"unsat, practice={p}, booked={b}, as_of={day}" for p, b, day in cases), NAMED
+    )
+    undecided = {
+        text: EXAM_DECISIONS & set(names_in(listed))
+        for text, listed in plans.items()
+        if len(EXAM_DECISIONS & set(names_in(listed))) != 1
+    }
+    assert undecided == {}
 
 
-@pytest.mark.parametrize(
-    ("step2_ck", "visa", "as_of"),
-    product(("214", "229", "230", "250"), ("J-1", "H-1B", ""), ("2026-03-01", "2026-08-15")),
-)
-def test_step3_is_advised_one_way(step2_ck: str, visa: str, as_of: str) -> None:
-    """Guide, FAQ 4: Step 3 is advised, postponed or left, never two of them."""
-    named = names_of(f"step2_ck_score={step2_ck}, visa_needed={visa}, as_of={as_of}")
+def test_step3_is_advised_one_way() -> None:
+    """Guide, FAQ 4: Step 3 is advised, postponed, left or needed for a visa, never two of them."""
+    cases = product(("214", "229", "230"), ("J-1", "H-1B", ""), ("2026-03-01", "2026-08-15"))
+    plans = plans_of((f"step2={s}, visa_needed={v}, as_of={day}" for s, v, day in cases), NAMED)
     advice = {"take_step3", "do_not_rush_step3", "leave_step3", "pass_step3_for_h1b"}
-    assert len(advice & set(named)) <= 1
+    assert all(len(advice & set(names_in(listed))) <= 1 for listed in plans.values())
 
 
 def test_a_retake_is_out_of_reach_without_attempts() -> None:
@@ -436,35 +538,30 @@ def test_pending_applicants_have_a_plan() -> None:
 
 
 DUE = """
-    name                     | facts                                                   | due
-    submit_on_day_one        |                                                         | 2026-09-02
-    submit_on_day_one        | season=2026, as_of=2025-03-01                           | 2025-09-03
-    submit_on_day_one        | season=2030                                             | 2029-09-02
-    confirm_letter_writers   |                                                         | 2026-06-02
-    confirm_letter_writers   | season=2030                                             | 2029-06-02
-    sit_step2_ck             | unsat, practice_score=240                               | 2026-08-12
-    sit_step2_ck             | unsat, practice_score=240, season=2030                  | 2029-08-12
-    sit_step2_ck             | unsat, practice_score=240, step2_ck_date=2026-06-10     | 2026-06-10
-    study_daily              | unsat, step2_ck_date=2026-06-10                         | 2026-03-10
-    delay_step2_ck_by_weeks  | unsat, practice_score=210                               | 2026-09-16
-    enter_step2_ck_score     | unsat, step2_ck_date=2026-02-10                         | 2026-09-23
-    practice_why_pmr         |                                                         | 2026-10-28
-    follow_up                |                                                         | 2027-03-02
-    pass_step3_for_h1b       | visa_needed=H-1B                                        | 2027-05-31
-    email_departments        | pmr_rotations_us=0, pmr_observerships_us=0, as_of=2025-07-01 | 2025-09-02
+    submit_on_day_one       | season=2027                          | 2026-09-02
+    submit_on_day_one       | season=2026, as_of=2025-03-01        | 2025-09-03
+    submit_on_day_one       | season=2030                          | 2029-09-02
+    confirm_letter_writers  | season=2027                          | 2026-06-02
+    confirm_letter_writers  | season=2030                          | 2029-06-02
+    sit_step2_ck            | unsat, practice=240                  | 2026-08-12
+    sit_step2_ck            | unsat, practice=240, season=2030     | 2029-08-12
+    sit_step2_ck            | unsat, practice=240, booked=2026-06-10 | 2026-06-10
+    study_daily             | unsat, booked=2026-06-10             | 2026-03-10
+    delay_step2_ck_by_weeks | unsat, practice=210                  | 2026-09-16
+    enter_step2_ck_score    | unsat, booked=2026-02-10             | 2026-09-23
+    practice_why_pmr        | season=2027                          | 2026-10-28
+    follow_up               | season=2027                          | 2027-03-02
+    pass_step3_for_h1b      | visa_needed=H-1B                     | 2027-05-31
+    start_rehab_experience  | rehab_experience_months=0            | 2025-09-02
 """
 
 
-@pytest.mark.parametrize("line", DUE.strip().splitlines()[1:])
+@pytest.mark.parametrize("line", DUE.strip().splitlines())
 def test_due_days_come_from_the_season_s_calendar(line: str) -> None:
-    """domain.md, Season: due days count from the season's days, carried over where not published."""
+    """domain.md, Season: due days count from the season's days, carried over if not published."""
     name, facts, due = (cell.strip() for cell in line.split("|"))
-    dues = [
-        row["due"]
-        for row in plan_of(facts or "season=2027").rows(named=True)
-        if name in _named(row)
-    ]
-    assert dues == [date.fromisoformat(due)]
+    listed = plan_of(facts, policy=NAMED)
+    assert dict(zip(names_in(listed), listed["due"], strict=True))[name] == date.fromisoformat(due)
 
 
 @pytest.mark.parametrize(
@@ -496,18 +593,18 @@ def test_after_the_season_only_the_next_one_is_left() -> None:
 
 def test_the_most_valuable_action_comes_first() -> None:
     """Design: most valuable first; ties by due day, then by name."""
-    for listed in wide_cohort().values():
-        named = [(_named(row), row["due"]) for row in listed.iter_rows(named=True)]
-        order = [(-getattr(POLICY.actions, name).value, due, name) for (name,), due in named]
+    value = {name: action.value for name, action in vars(POLICY.actions).items()}
+    for listed in twins_named().values():
+        names = names_in(listed)
+        order = [(-value[name], due, name) for name, due in zip(names, listed["due"], strict=True)]
         assert order == sorted(order)
 
 
 def test_ties_go_by_due_day_then_name() -> None:
     """Two actions of one value: the earlier due day first, on one day the earlier name."""
-    tied = {name: replace(action, value=50) for name, action in vars(POLICY.actions).items()}
-    policy = replace(POLICY, actions=replace(POLICY.actions, **tied))
-    listed = actions(applicants_of(facts_of()), policy, date.fromisoformat(AS_OF))
-    order = [(row["due"], *_named(row)) for row in listed.iter_rows(named=True)]
+    tied = {name: replace(action, value=50) for name, action in vars(NAMED.actions).items()}
+    listed = plan_of(policy=replace(NAMED, actions=Actions(**tied)))
+    order = list(zip(listed["due"], names_in(listed), strict=True))
     assert order == sorted(order)
 
 
@@ -549,7 +646,7 @@ def test_a_cohort_of_nobody_has_an_empty_plan() -> None:
 
 
 def test_no_action_helps_no_longer_before_it_is_overdue_by_the_calendar() -> None:
-    """Rulebook: an action's last day is not before its due day, where both count from the season."""
+    """Rulebook: an action's last day is not before its due day, as counted from the season."""
     calendar = {"submit": 0, "review": 21, "main_invites": 56, "ends": 271}
     for name, action in vars(POLICY.actions).items():
         if {action.due.anchor, action.until.anchor} <= calendar.keys():
@@ -568,7 +665,7 @@ def test_every_anchor_is_used() -> None:
 
 
 def test_rules_show_every_part_of_an_action() -> None:
-    """Design, Commands: `rules` shows every value; an action's days are shown as a person reads them."""
+    """Design, Commands: `rules` shows every value, an action's days as a person reads them."""
     shown = {
         entry.name.removeprefix("actions.draft_statement."): (entry.value, entry.unit)
         for entry in RULEBOOK.entries
@@ -618,7 +715,7 @@ def test_a_slip_in_an_own_action_is_named(
 
 
 def test_the_order_of_values_is_the_one_explained() -> None:
-    """Rulebook: eligibility and exams lie above letters, those above the list, those above papers."""
+    """Rulebook: eligibility and exams first, then letters, the list, and papers last."""
     value = {name: action.value for name, action in vars(POLICY.actions).items()}
     ladder = (
         "settle_used_up_attempts",

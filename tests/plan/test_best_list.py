@@ -273,6 +273,14 @@ def test_of_equal_programs_at_one_institution_the_earlier_is_taken() -> None:
     assert choices(programs, 1) == [[SIGNALLED, SKIPPED], [SIGNALLED, APPLIED]]
 
 
+def test_of_equal_programs_at_one_institution_the_earlier_is_signalled() -> None:
+    """The plan, The list: so it is where the last bit of the two lists' values differs."""
+    programs = candidates(
+        [0.1, 0.1, 0.05], [1.25] * 3, signalled=[0.18, 0.18, 0.09], institution=[0, 0, 1]
+    )
+    assert choices(programs, 2)[2] == [SIGNALLED, APPLIED, SIGNALLED]
+
+
 def test_ties_go_by_program_id_not_by_row(planned: Planned) -> None:
     """The plan, The list: equal programs are taken by program_id, whatever the table's order."""
     person = "applicant | max_applications\nann | 2"
@@ -334,9 +342,9 @@ def test_programs_of_one_institution_bear_one_signal(planned: Planned) -> None:
     assert signals == {"P1": "Yes", "P2": None, "P3": "Yes"}
 
 
-def test_a_blank_institution_is_its_own(spec: Callable[..., None]) -> None:
+def test_a_blank_institution_is_its_own(shortlist_spec: Callable[..., None]) -> None:
     """The plan, Signals: two programs without an institution are each signalled."""
-    spec("""
+    shortlist_spec("""
         program | institution || signal
         P1      |             || Yes
         P2      |             || Yes
@@ -351,10 +359,10 @@ def test_a_signal_lifts_only_its_row(planned: Planned) -> None:
     assert plain < signalled
 
 
-def test_a_program_that_takes_no_signals_gets_none(spec: Callable[..., None]) -> None:
+def test_a_program_that_takes_no_signals_gets_none(shortlist_spec: Callable[..., None]) -> None:
     """The plan, Signals: No is never signalled; Yes and blank are, blank with a watch_out."""
     asked = "whether it takes signals is not on file: ask before you signal"
-    spec(f"""
+    shortlist_spec(f"""
         program | takes_signals || signal | watch_out
         P1      | Yes           || Yes    |
         P2      | No            ||        |
@@ -387,37 +395,37 @@ def test_the_season_s_signals(
 # ── Locks ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_never_and_ineligible_are_out(spec: Callable[..., None]) -> None:
+def test_never_and_ineligible_are_out(shortlist_spec: Callable[..., None]) -> None:
     """The plan, Locks: neither is listed, however good."""
-    spec(
+    shortlist_spec(
         """
         program | considers_img || listed
         P1      | Yes           || yes
-        P2      | Yes           || no
-        P3      | No            || no
+        P2      | Yes           ||
+        P3      | No            ||
         """,
         applicant={"never_program_ids": "P2"},
     )
 
 
-def test_must_is_in(spec: Callable[..., None]) -> None:
+def test_must_is_in(shortlist_spec: Callable[..., None]) -> None:
     """The plan, Locks: with one application the worse program is the one that must be listed."""
-    spec(
+    shortlist_spec(
         """
         program | us_img_pct || listed
         P1      | 0          || yes
-        P2      | 20         || no
+        P2      | 20         ||
         """,
         applicant={"max_applications": "1", "must_program_ids": "P1"},
     )
 
 
-def test_the_best_program_is_in_without_a_must(spec: Callable[..., None]) -> None:
+def test_the_best_program_is_in_without_a_must(shortlist_spec: Callable[..., None]) -> None:
     """The plan, Locks: the near twin without the lock takes the better program."""
-    spec(
+    shortlist_spec(
         """
         program | us_img_pct || listed
-        P1      | 0          || no
+        P1      | 0          ||
         P2      | 20         || yes
         """,
         applicant={"max_applications": "1"},

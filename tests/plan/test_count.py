@@ -152,7 +152,7 @@ def test_the_smallest_number_of_the_range_that_meets_the_target(
 def test_the_number_is_the_smallest_under_the_model(
     planned: Planned, many_programs: ManyPrograms, at_least: Callable[..., float], policy: Policy
 ) -> None:
-    """The plan, suggested_applications: that list meets 5 interviews with 80%, one less does not."""
+    """The plan, suggested_applications: it meets 5 interviews with 80%, one less does not."""
     plan = planned("applicant | step2_ck_score\nann | 240", many_programs(80, **MIDDLING))
     number = plan.applicants["suggested_applications"].item()
     rates = plan.shortlist.sort("signal", nulls_last=True)["invite_rate"].to_list()
@@ -237,7 +237,7 @@ def test_a_smaller_maximum_and_a_smaller_budget(spec: Spec, many_programs: ManyP
     ("cells", "count", "facts", "sentence"),
     [
         ({}, 60, {}, "Fewest of 35–55 for which 5 interviews have at least "),
-        ({}, 60, HOPELESS, "Top of 35–55: 5 interviews do not reach "),
+        ({}, 60, HOPELESS, "Top of 35–55: the chance of 5 interviews stays under "),
         ({}, 30, HOPELESS, "All 30 programs open to this applicant; without that limit 55; "),
         ({"budget_usd": "330"}, 60, {}, "What a budget of $330 pays for; without that limit 35; "),
         (

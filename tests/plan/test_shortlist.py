@@ -84,13 +84,13 @@ def test_nobody_is_listed_at_an_ineligible_program(example: Result) -> None:
 # ── Bands ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_bands_turn_at_45_and_65(spec: Spec) -> None:
+def test_the_bands_turn_at_45_and_65(shortlist_spec: Spec) -> None:
     """Output columns, band: Reach under 45, Target from 45, Best fit from 65.
 
     P1 to P3: half of the score's 25 as nothing is on file, rotated 15, setting 5, holistic 5,
     preferred state 5, and 1.5 for each percent of IMG residents; P4 and P5 are 20 lower.
     """
-    spec(
+    shortlist_spec(
         """
         program | us_img_pct | min_step2_ck | typical_step2_ck | state || program_fit | band
         P1      | 20         |              |                  | NY    || 72.5        | Best fit
@@ -99,7 +99,7 @@ def test_the_bands_turn_at_45_and_65(spec: Spec) -> None:
         P4      | 15         |              |                  | OH    || 45.0        | Target
         P5      | 14.99      |              |                  | OH    || 44.99       | Reach
         """,
-        programs={"non_us_img_pct": "0"},
+        alike={"non_us_img_pct": "0"},
         applicant={
             "rotated_program_ids": "P1; P2; P3",
             "preferred_states": "NY",
@@ -142,13 +142,13 @@ def test_signal_is_yes_or_blank(example: Result) -> None:
 # ── Why ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_why_names_the_parts_that_weighed_most(spec: Spec) -> None:
+def test_why_names_the_parts_that_weighed_most(shortlist_spec: Spec) -> None:
     """Issue 3, Deliver 1: at most three, furthest above what an unknown counts first.
 
     Above half: a full IMG record 15, score 12.5, rotation 7.5, setting and holistic 2.5 each.
     """
     first = "takes IMGs; scores fit its minimum and usual level"
-    spec(
+    shortlist_spec(
         f"""
         program | state || why
         P1      | NY    || {first}; rotated there
@@ -162,31 +162,31 @@ POOR = {"us_img_pct": "0", "non_us_img_pct": "0", "typical_step2_ck": "290"}
 """Facts of a program with no IMG record and too high a score."""
 
 
-def test_why_names_what_is_left_where_the_rest_is_poor(spec: Spec) -> None:
+def test_why_names_what_is_left_where_the_rest_is_poor(shortlist_spec: Spec) -> None:
     """Issue 3, Deliver 1: without an IMG record, a fitting score or a rotation the rest speaks.
 
     A categorical position, which weighs in desirability alone, comes after those.
     """
     first = "setting open to this tier; reviews holistically"
-    spec(
+    shortlist_spec(
         f"""
         program | state || why
         P1      | NY    || {first}; in a preferred state
         P2      | OH    || {first}; categorical position
         """,
-        programs={**POOR, "min_step2_ck": None},
+        alike={**POOR, "min_step2_ck": None},
         applicant={"rotated_program_ids": "P9", "preferred_states": "NY"},
     )
 
 
-def test_why_says_so_where_nothing_speaks_for_it(spec: Spec) -> None:
+def test_why_says_so_where_nothing_speaks_for_it(shortlist_spec: Spec) -> None:
     """Issue 3, Deliver 1: a program may be there for breadth alone."""
-    spec(
+    shortlist_spec(
         """
         program | state | setting  | track    | holistic_review || why
         P1      | OH    | Military | Advanced | No              || broadens the list
         """,
-        programs=POOR,
+        alike=POOR,
         applicant={
             "rotated_program_ids": "P9",
             "preferred_states": "NY",
@@ -198,28 +198,30 @@ def test_why_says_so_where_nothing_speaks_for_it(spec: Spec) -> None:
 # ── Watch out ────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_nothing_to_watch_is_empty(spec: Spec) -> None:
+def test_nothing_to_watch_is_empty(shortlist_spec: Spec) -> None:
     """Issue 3, Deliver 1: a program with every fact on file says nothing."""
-    spec("""
+    shortlist_spec("""
         program | state || watch_out
         P1      | NY    ||
     """)
 
 
-def test_an_unknown_visa_policy_is_to_be_asked(spec: Spec) -> None:
+def test_an_unknown_visa_policy_is_to_be_asked(shortlist_spec: Spec) -> None:
     """Issue 3, Deliver 1: where a visa is needed; the near twin who needs none is told nothing."""
     table = """
         program | j1_visa || watch_out
         P1      |         || {}
     """
     asked = "visa policy not on file: ask before you apply"
-    spec(table.format(asked), applicant={"img_status": "Non-US IMG", "visa_needed": "J-1"})
-    spec(table.format(""), applicant={"img_status": "Non-US IMG", "visa_needed": "None"})
+    shortlist_spec(
+        table.format(asked), applicant={"img_status": "Non-US IMG", "visa_needed": "J-1"}
+    )
+    shortlist_spec(table.format(""), applicant={"img_status": "Non-US IMG", "visa_needed": "None"})
 
 
-def test_facts_are_stale_after_365_days(spec: Spec) -> None:
+def test_facts_are_stale_after_365_days(shortlist_spec: Spec) -> None:
     """Issue 3, Deliver 1: 365 days before 2026-06-01 is 2025-06-01; one day more is stale."""
-    spec(
+    shortlist_spec(
         """
         program | verified_on || watch_out
         P1      | 2026-06-01  ||
@@ -231,9 +233,9 @@ def test_facts_are_stale_after_365_days(spec: Spec) -> None:
     )
 
 
-def test_stale_days_cross_a_leap_day(spec: Spec) -> None:
+def test_stale_days_cross_a_leap_day(shortlist_spec: Spec) -> None:
     """Issue 3, Deliver 1: 365 days before 2028-06-01 is 2027-06-02, as 2028 has a February 29."""
-    spec(
+    shortlist_spec(
         """
         program | verified_on || watch_out
         P1      | 2027-06-02  ||
@@ -252,10 +254,10 @@ def test_stale_days_cross_a_leap_day(spec: Spec) -> None:
     ],
 )
 def test_an_advanced_track_needs_a_preliminary_plan(
-    spec: Spec, prelim_planned: str | None, said: str
+    shortlist_spec: Spec, prelim_planned: str | None, said: str
 ) -> None:
     """Issue 3, Deliver 1: said without a plan, and only of programs that are advanced alone."""
-    spec(
+    shortlist_spec(
         f"""
         program | track                    || watch_out
         P1      | Advanced                 || {said}
@@ -266,27 +268,27 @@ def test_an_advanced_track_needs_a_preliminary_plan(
     )
 
 
-def test_what_is_counted_half_is_named(spec: Spec) -> None:
+def test_what_is_counted_half_is_named(shortlist_spec: Spec) -> None:
     """Scores, program_fit: what the program has not on file counts half and is named."""
-    half = "not on file and counted half"
-    spec(
+    half, state = "not on file and counted half", "preferred state"
+    shortlist_spec(
         f"""
         program | us_img_pct | non_us_img_pct | setting   | state || watch_out
         P1      |            |                | Community | NY    || {half}: record with IMGs
         P2      | 10         | 10             |           | NY    || {half}: setting
-        P3      | 10         | 10             |           |       || {half}: setting, preferred state
+        P3      | 10         | 10             |           |       || {half}: setting, {state}
         """,
         applicant={"preferred_states": "NY"},
     )
 
 
-def test_what_did_not_count_half_is_not_named(spec: Spec) -> None:
+def test_what_did_not_count_half_is_not_named(shortlist_spec: Spec) -> None:
     """Scores, program_fit: a blank that weighed in nothing for this applicant is not named.
 
     Holistic review counts in full without a low-score case; a non-US share alone is on file for a
     non-US IMG.
     """
-    spec(
+    shortlist_spec(
         """
         program | holistic_review | us_img_pct || watch_out
         P1      |                 | 10         ||
@@ -296,7 +298,7 @@ def test_what_did_not_count_half_is_not_named(spec: Spec) -> None:
     )
 
 
-def test_several_notes_are_joined(spec: Spec) -> None:
+def test_several_notes_are_joined(shortlist_spec: Spec) -> None:
     """Issue 3, Deliver 1: questions first, then what counted half, signal, track, age."""
     notes = (
         "visa policy not on file: ask before you apply",
@@ -305,7 +307,7 @@ def test_several_notes_are_joined(spec: Spec) -> None:
         "advanced track: plan a preliminary or transitional year",
         "facts never verified: check its page",
     )
-    spec(
+    shortlist_spec(
         f"""
         program | j1_visa | setting | takes_signals | track    | verified_on || watch_out
         P1      |         |         |               | Advanced |             || {"; ".join(notes)}

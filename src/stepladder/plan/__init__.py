@@ -217,9 +217,9 @@ def _limits(
 def _chosen(lists: best_list.BestLists, suggested: count.Suggested) -> Choices:
     """Each applicant's choices at the suggested number, [applicant, program]."""
     if not lists.values.shape[1]:
-        return lists.choices.any(axis=1).astype(np.uint8)
-    at = np.maximum(suggested.number - 1, 0)[:, None, None]
-    listed = np.take_along_axis(lists.choices, at, 1)[:, 0]
+        return np.zeros((lists.choices.shape[0], lists.choices.shape[2]), np.uint8)
+    at = np.maximum(suggested.number - 1, 0)
+    listed: Choices = lists.choices[np.arange(len(at)), at]
     listed[suggested.number == 0] = best_list.SKIPPED
     return listed
 

@@ -253,7 +253,7 @@ def _branch_on_institutions(
         found_doubled = _doubled_institution(found_choices, restricted.institution)
         for place, (applicant, mask) in enumerate(wave):
             best = best_values[applicant][:largest]
-            better = open_sizes[applicant][:largest] & (found_values[place] > best)
+            better = open_sizes[applicant][:largest] & (found_values[place] > best + TIE)
             done = better & (found_doubled[place] < 0)
             best[done] = found_values[place][done]
             choices[applicant, :largest][done] = found_choices[place][done]

@@ -96,9 +96,7 @@ def load_rulebook(path: Path | None = None) -> Rulebook:
             f"The rulebook {path.name} cannot be read. Check its name and that you may open it."
         )
         raise PolicyError(message) from error
-    own = _Reading(path.name, content).rulebook()
-    _compare(path.name, shipped.entries, own.entries)
-    return own
+    return _Reading(path.name, content).rulebook(shipped.entries)
 
 
 _ACTION_LABELS: Mapping[str, tuple[str, str]] = {
@@ -128,10 +126,12 @@ class _Reading:
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise self._refused("", f"is no valid TOML ({error})") from None
 
-    def rulebook(self) -> Rulebook:
+    def rulebook(self, shipped: tuple[Entry, ...] = ()) -> Rulebook:
         tables = dict(self.tables)
         title, version = (self._text(tables.pop(key, None), key) for key in ("title", "version"))
         policy: Policy = self._section(Policy, tables, "")
+        # Units before contradictions: a percent that is read as a fraction contradicts everything.
+        _compare(self.name, shipped, tuple(self.entries))
         for complaint in contradictions(policy):
             raise self._refused(*complaint)
         return Rulebook(title, version, self.sha256, policy, tuple(self.entries))
@@ -254,8 +254,8 @@ class _Reading:
         }[hint]
         if not right:
             raise self._refused(name, f"is to be {wanted}")
-        if number and unit in _LIMITS:
-            low, high = _LIMITS[str(unit)]
+        if number and isinstance(unit, str) and unit in _LIMITS:
+            low, high = _LIMITS[unit]
             if not low <= float(value) <= high:  # type: ignore[arg-type]  # a number, see above
                 raise self._refused(name, f"is to lie between {low:g} and {high:g} {unit}")
         return float(value) if hint is float else value  # type: ignore[arg-type]  # likewise
@@ -277,22 +277,27 @@ class _Reading:
             steps.append(FeeStep(step.get("through"), step.get("each", 0), step.get("flat")))
         ends = [step.through for step in steps]
         bounded = [end for end in ends if end is not None]
-        if ends[-1] is not None or len(bounded) != len(ends) - 1 or bounded != sorted(set(bounded)):
+        rising = bounded == sorted(set(bounded)) and all(bounded)
+        if ends[-1] is not None or len(bounded) != len(ends) - 1 or not rising:
             raise self._refused(name, expected)
         return tuple(steps)
 
     def _season(self, key: str, name: str) -> int:
-        if not key.isdecimal():
+        if not key.isdecimal() or str(int(key)) != key:
             raise self._refused(name, "is to be named by a season's year")
         return int(key)
 
     def _from(self, key: str, name: str) -> date | None:
         if key == "earlier":
             return None
+        expected = "is to be named by a date such as 2014-01-01, or `earlier`"
         try:
-            return date.fromisoformat(key)
+            day = date.fromisoformat(key)
         except ValueError:
-            raise self._refused(name, "is to be named by a date, or `earlier`") from None
+            raise self._refused(name, expected) from None
+        if day.isoformat() != key:
+            raise self._refused(name, expected)
+        return day
 
     def _text(self, value: object, name: str) -> str:
         if not isinstance(value, str) or not value.strip():
@@ -369,4 +374,9 @@ def _check_placeholders(name: str, entry: Entry, twin: Entry) -> None:
 
 
 def _placeholders(sentence: str) -> set[str]:
-    return {key for _, key, _, _ in string.Formatter().parse(sentence) if key is not None}
+    """The names in braces, with a conversion or format, which no shipped sentence has."""
+    return {
+        key + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+        for _, key, spec, conversion in string.Formatter().parse(sentence)
+        if key is not None
+    }

@@ -243,12 +243,10 @@ class ProgramFit:
 
 @dataclass(frozen=True)
 class ProgramFitNames:
-    """The parts of program_fit, in words."""
+    """The parts of program_fit that rest on the program's facts, in words."""
 
     img_record: str
     score: str
-    pmr_fit: str
-    rotated: str
     setting: str
     holistic: str
     preferred_state: str
