@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 import pytest
+from tests.readme_examples import README, renewed
 
 from stepladder.cli import main
 from stepladder.rulebook import load_rulebook
-from tests.readme_examples import README, renewed
 
 ROOT = README.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])

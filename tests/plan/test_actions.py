@@ -149,6 +149,7 @@ TWINS = """
         step2=225 | step2=225, step3=215
         step2=225 | step2=225, step3_date=2026-02-01
         step2=225, as_of=2026-07-29 | step2=225, as_of=2026-07-30
+        step2=225, step3_attempts=1, step3_date=2026-06-01 | step2=225, step3_attempts=1
     do_not_rush_step3
         step2=225, as_of=2026-07-30 | step2=225, as_of=2026-07-29
     leave_step3
@@ -163,8 +164,10 @@ TWINS = """
     get_faculty_letter
         letter_pmr_faculty=No | letter_pmr_faculty=
         letter_pmr_faculty=No | letter_pmr_faculty=No, pmr_rotations_us=0
+        letter_pmr_faculty=No, pmr_rotations_us= | letter_pmr_faculty=, pmr_rotations_us=
     confirm_letter_writers
         letters_total=1 | letters_total=0
+        letters_total= | letters_total=0
     schedule_rotations
         pmr_rotations_us=1 | pmr_rotations_us=2
         pmr_rotations_us=0 | pmr_rotations_us=
@@ -219,6 +222,7 @@ TWINS = """
         prelim_planned=, prelim_cost_usd=165 | prelim_planned=, prelim_cost_usd=0
     consider_preliminary_year
         step2=229, prelim_planned= | step2=230, prelim_planned=
+        step2=229, prelim_planned= | step2=229, prelim_planned=, prelim_cost_usd=165
     use_signals
         suggested=1 | suggested=0
     verify_programs
@@ -547,6 +551,8 @@ DUE = """
     sit_step2_ck            | unsat, practice=240, season=2030     | 2029-08-12
     sit_step2_ck            | unsat, practice=240, booked=2026-06-10 | 2026-06-10
     study_daily             | unsat, booked=2026-06-10             | 2026-03-10
+    study_daily             | unsat, booked=2026-12-10             | 2026-05-12
+    study_daily             | unsat, booked=2026-12-10, as_of=2026-08-20 | 2026-09-10
     delay_step2_ck_by_weeks | unsat, practice=210                  | 2026-09-16
     enter_step2_ck_score    | unsat, booked=2026-02-10             | 2026-09-23
     practice_why_pmr        | season=2027                          | 2026-10-28
@@ -621,13 +627,17 @@ def test_the_next_step_is_the_first_action_with_its_due_day() -> None:
     assert next_step_of() == "Submit ERAS on the first day (by 2026-09-02)"
 
 
-def test_an_overdue_next_step_says_when_it_was_due() -> None:
+@pytest.mark.parametrize(
+    ("as_of", "said"),
+    [
+        ("2026-03-02", "Start the personal statement: {what} (by 2026-03-02)"),
+        ("2026-03-03", "Overdue: Start the personal statement: {what} (was due 2026-03-02)"),
+    ],
+)
+def test_an_overdue_next_step_says_when_it_was_due(as_of: str, said: str) -> None:
     """Issue: past due days say “overdue”."""
-    step = next_step_of("personal_statement=Not started, as_of=2026-03-03")
-    assert step == (
-        "Overdue: Start the personal statement: collect patient stories and why PM&R in particular "
-        "(was due 2026-03-02)"
-    )
+    step = next_step_of(f"personal_statement=Not started, as_of={as_of}")
+    assert step == said.format(what="collect patient stories and why PM&R in particular")
 
 
 def test_the_next_step_says_where_the_low_end_is_under_the_floor() -> None:

@@ -236,7 +236,7 @@ def test_a_smaller_maximum_and_a_smaller_budget(spec: Spec, many_programs: ManyP
 @pytest.mark.parametrize(
     ("cells", "count", "facts", "sentence"),
     [
-        ({}, 60, {}, "Fewest of 35–55 for which 5 interviews have at least "),
+        ({}, 60, {}, "Fewest of 35–55 for which 5 interviews have a chance "),
         ({}, 60, HOPELESS, "Top of 35–55: the chance of 5 interviews stays under "),
         ({}, 30, HOPELESS, "All 30 programs open to this applicant; without that limit 55; "),
         ({"budget_usd": "330"}, 60, {}, "What a budget of $330 pays for; without that limit 35; "),

@@ -103,8 +103,8 @@ def _quantiles(
     """Both ends of the range, with more counts as long as the upper end is not reached."""
     correlation, nodes = quadrature
     every = int((listed > 0).sum(axis=2).max(initial=0)) + 1
-    # Thrice the expected interviews and some hold the upper end, nearly always.
-    likely = int(3 * listed.sum(axis=2).max(initial=0)) + 8
+    # Twice the expected interviews and some hold the upper end, nearly always.
+    likely = int(2 * listed.sum(axis=2).max(initial=0)) + 8
     counts = max(min(likely, every), model.target)
     while True:
         cumulative = interviews.cumulative_chances(growth, correlation, counts, nodes)

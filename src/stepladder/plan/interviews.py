@@ -95,7 +95,8 @@ def cumulative_chances(growth: Growth, correlation: float, counts: int, nodes: i
     order = np.argsort(-growth.steps, kind="stable")
     joining = np.ascontiguousarray(growth.joining[order].T)
     chances = conditional_chances(joining, correlation, points).transpose(1, 0, 2)
-    restart, record = growth.restart[order], growth.record[order]
+    restart = np.ascontiguousarray(growth.restart[order].T)
+    record = np.ascontiguousarray(growth.record[order].T)
     growing = np.searchsorted(-growth.steps[order], -np.arange(steps), side="left")
     mass = np.zeros((counts, len(weights), applicants))
     mass[0] = 1
@@ -103,16 +104,16 @@ def cumulative_chances(growth: Growth, correlation: float, counts: int, nodes: i
     kept = np.zeros((applicants, growth.lists, counts))
     for step, active in enumerate(growing.tolist()):
         current, chance = mass[:, :, :active], chances[step, :, :active]
-        if restart[:active, step].any():
-            anew = np.flatnonzero(restart[:active, step])
+        anew = np.flatnonzero(restart[step, :active])
+        if len(anew):
             current[:, :, anew] = 0
             current[0][:, anew] = 1
         shifted = np.multiply(current[:-1], chance, out=moved[:, :, :active])
         current *= 1 - chance
         current[1:] += shifted
-        done = np.flatnonzero(record[:active, step] >= 0)
+        done = np.flatnonzero(record[step, :active] >= 0)
         if len(done):
-            at = record[done, step]
+            at = record[step, done]
             kept[order[done], at] = np.einsum("q,kqt->tk", weights, current[:, :, done])
     return np.cumsum(kept, axis=2)
 
