@@ -119,8 +119,8 @@ def batch(
 
     APPLICANTS is a CSV, parquet or xlsx file.
 
-    Example:
     \b
+    Example:
         stepladder batch cohort.csv --programs programs.csv --out results.xlsx
         stepladder batch cohort.csv --programs programs.csv --out results --as-of 2026-11-23
     """
@@ -163,8 +163,8 @@ def check(
 
     Each table is recognised by its headers.
 
-    Example:
     \b
+    Example:
         stepladder check cohort.csv programs.csv
         stepladder check cohort.csv --out findings.xlsx
     """
@@ -194,8 +194,8 @@ def check(
 def rules(rulebook: Path | None) -> None:
     """Show every value of the rulebook with its unit, kind and source.
 
-    Example:
     \b
+    Example:
         stepladder rules
         stepladder rules --rulebook office.toml
     """
@@ -224,10 +224,10 @@ def demo(out: Path, as_of: datetime | None, *, quiet: bool) -> None:
 
     Writes results.xlsx and the two fictional inputs, which you can edit and run again.
 
-    Example:
     \b
+    Example:
         stepladder demo
-        stepladder demo --out /tmp/try
+        stepladder demo --out try-it
     """
     from stepladder import refresh
 
@@ -268,8 +268,8 @@ def import_(exports: tuple[Path, ...], out: Path, *, quiet: bool) -> None:
     EXPORT is a comparison as you downloaded it. In a list that is there already your entries win:
     empty cells are filled, new programs follow, and what differs is told.
 
-    Example:
     \b
+    Example:
         stepladder programs import comparison.xlsx --out programs.csv
         stepladder programs import first.xlsx second.xlsx --out programs.csv
     """

@@ -130,7 +130,8 @@ def refresh(
     findings = pl.concat([read.findings, asked]).sort("sheet_row", maintain_order=True)
     return gather(
         Stages(
-            schema=applicants_schema(),
+            applicants_schema=applicants_schema(),
+            programs_schema=programs_schema(),
             read=read,
             offered=offered,
             scored=scored,
@@ -331,7 +332,8 @@ def _write(sheets: Sequence[Sheet], out: Path, medium: Format) -> None:
         with staged([out]) as (temporary,):
             write_results(temporary, sheets)
     else:
-        write_folder(out, sheets, medium)
+        # The folder may be where the office keeps its own programs.csv.
+        write_folder(out, [sheet for sheet in sheets if sheet.name != "programs"], medium)
 
 
 def _read(path: Path, schema: TableSchema, name: str | None) -> TextTable:

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from stepladder.books import Sheet, SheetColumn
-from stepladder.books.sheets import applicants_sheet, result_sheet, result_tables
+from stepladder.books.sheets import InputColumns, input_sheet, result_sheet, result_tables
 from stepladder.plan import Planned
 from stepladder.rulebook import Rulebook
 from stepladder.validate import TableSchema, Validated
@@ -43,13 +43,13 @@ class Result:
 
     `applicants`: one row for each applicant in input order: input columns in their types (null
     where a cell was not read; its text is in `originals`), the office's own as text, then ours.
-    `shortlist`,
-    `plan`, `findings`, `fit` (the parts of pmr_fit) and `curve` (what each number of applications
-    brings); `pairs` holds every applicant × program, or None where it was not asked for. `sheets`
-    are the same, ready to be written.
+    `programs`: the programs as they were read. `fit` has the parts of pmr_fit, `curve` what each
+    number of applications brings; `pairs` holds every applicant × program, or is None where it was
+    not asked for. `sheets` are the same, ready to be written.
     """
 
     applicants: pl.DataFrame
+    programs: pl.DataFrame
     shortlist: pl.DataFrame
     plan: pl.DataFrame
     findings: pl.DataFrame
@@ -65,7 +65,8 @@ class Result:
 class Stages:
     """What the stages of one run left behind."""
 
-    schema: TableSchema
+    applicants_schema: TableSchema
+    programs_schema: TableSchema
     read: Validated
     offered: Validated
     scored: pl.DataFrame
@@ -90,23 +91,31 @@ def gather(stages: Stages) -> Result:
         "curve": _columns("curve", stages.planned.curve),
     }
     pairs = None if stages.pairs is None else _columns("pairs", stages.pairs)
-    inputs = [
-        SheetColumn(column.name, column.title, column.type, "input", column.width, column.help)
-        for column in (stages.schema.by_name[name] for name in read.present)
+    programs = _joined([stages.offered.frame.select(stages.offered.present), stages.offered.own])
+    sheets = [
+        _input_sheet(frames["applicants"], read, stages.applicants_schema),
+        _input_sheet(programs, stages.offered, stages.programs_schema),
+        *(result_sheet(name, frame) for name, frame in frames.items() if name != "applicants"),
     ]
-    sheets = tuple(
-        applicants_sheet(frame, inputs, read.own.columns, read.unread)
-        if name == "applicants"
-        else result_sheet(name, frame)
-        for name, frame in (frames if pairs is None else {**frames, "pairs": pairs}).items()
-    )
+    if pairs is not None:
+        sheets.append(result_sheet("pairs", pairs))
     return Result(
         **frames,
+        programs=programs,
         pairs=pairs,
         originals=read.unread,
-        sheets=sheets,
+        sheets=tuple(sheets),
         summary=_summary(stages, frames["applicants"]),
     )
+
+
+def _input_sheet(frame: pl.DataFrame, read: Validated, schema: TableSchema) -> Sheet:
+    inputs = [
+        SheetColumn(column.name, column.title, column.type, "input", column.width, column.help)
+        for column in (schema.by_name[name] for name in read.present)
+    ]
+    columns = InputColumns(inputs, read.own.columns)
+    return input_sheet(schema.name, schema.title, frame, columns, read.unread)
 
 
 def _applicants(stages: Stages) -> pl.DataFrame:
@@ -125,7 +134,10 @@ def _applicants(stages: Stages) -> pl.DataFrame:
         .join(stages.scored, on="row", how="left", maintain_order="left")
         .join(stages.planned.suggestions, on="row", how="left", maintain_order="left")
     )
-    parts = [read.frame.select(read.present), read.own, _columns("applicants", computed)]
+    return _joined([read.frame.select(read.present), read.own, _columns("applicants", computed)])
+
+
+def _joined(parts: list[pl.DataFrame]) -> pl.DataFrame:
     return pl.concat([part for part in parts if part.width], how="horizontal")
 
 

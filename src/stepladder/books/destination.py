@@ -1,9 +1,10 @@
 """Where results are to go; refused before any work where they cannot go there."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
+from stepladder.books.sheets import result_tables
 from stepladder.errors import OutputError, UsageError
 
 WORKBOOK = ".xlsx"
@@ -16,7 +17,7 @@ def is_workbook(out: Path) -> bool:
     return out.suffix.lower() == WORKBOOK
 
 
-def check_destination(out: Path, medium: str | None, inputs: Iterable[Path | None]) -> None:
+def check_destination(out: Path, medium: str | None, inputs: Sequence[Path | None]) -> None:
     """Refuse a destination that cannot take the results.
 
     Raises UsageError where the options do not fit together, OutputError where the place is not ours
@@ -31,9 +32,11 @@ def check_destination(out: Path, medium: str | None, inputs: Iterable[Path | Non
     if is_workbook(out) and medium is not None:
         message = f"--format is for a folder, and --out {out.name} is a workbook; leave one out."
         raise UsageError(message)
-    for path in inputs:
-        if path is not None and path.exists() and out.exists() and path.samefile(out):
-            message = f"--out {out.name} is also an input; name another file, so that it stays."
+    for target in _targets(out, medium or "csv"):
+        if any(
+            path and path.exists() and target.exists() and path.samefile(target) for path in inputs
+        ):
+            message = f"{target} is an input and would be replaced; name another place with --out."
             raise UsageError(message)
     if is_workbook(out) and out.is_dir():
         message = f"{out} is a folder with a workbook's name; name another file."
@@ -48,6 +51,11 @@ def check_destination(out: Path, medium: str | None, inputs: Iterable[Path | Non
     if not os.access(parent, os.W_OK):
         message = f"{parent} cannot be written to; ask for permission, or name another place."
         raise OutputError(message)
+
+
+def _targets(out: Path, medium: str) -> list[Path]:
+    """The files that results may replace."""
+    return [out] if is_workbook(out) else [out / f"{name}.{medium}" for name in result_tables()]
 
 
 def check_pairs_fit(out: Path, applicants: int, programs: int) -> None:

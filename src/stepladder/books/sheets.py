@@ -28,6 +28,14 @@ class ResultTable:
         return {column.name: column.title for column in self.columns}
 
 
+@dataclass(frozen=True)
+class InputColumns:
+    """The columns of an input table: those of its schema that it has, and the office's own."""
+
+    read: Sequence[SheetColumn]
+    own: Sequence[str]
+
+
 @cache
 def result_tables() -> Mapping[str, ResultTable]:
     """The result tables by name, from schemas/results.toml."""
@@ -51,13 +59,10 @@ def result_sheet(name: str, frame: pl.DataFrame) -> Sheet:
     return Sheet(table.name, table.title, frame, table.columns, NO_ORIGINALS)
 
 
-def applicants_sheet(
-    frame: pl.DataFrame,
-    inputs: Sequence[SheetColumn],
-    own: Sequence[str],
-    originals: pl.DataFrame,
+def input_sheet(
+    name: str, title: str, frame: pl.DataFrame, columns: InputColumns, originals: pl.DataFrame
 ) -> Sheet:
-    """The applicants: input columns, the office's own, then ours."""
-    table = result_tables()["applicants"]
-    offices = tuple(SheetColumn(header, header, "text", "own", _OWN_WIDTH) for header in own)
-    return Sheet(table.name, table.title, frame, (*inputs, *offices, *table.columns), originals)
+    """An input table as it was read: its columns, the office's own, then ours if there are any."""
+    offices = (SheetColumn(header, header, "text", "own", _OWN_WIDTH) for header in columns.own)
+    computed = result_tables()[name].columns if name in result_tables() else ()
+    return Sheet(name, title, frame, (*columns.read, *offices, *computed), originals)
