@@ -123,18 +123,25 @@ def test_an_outer_stage_sees_no_engine(stage: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", [*(name.removeprefix("stepladder.") for name in STAGES), "rulebook"]
+    "folder",
+    [*(name.removeprefix("stepladder.") for name in STAGES), "programs_import", "rulebook"],
 )
 def test_no_stage_sees_what_runs_it(folder: str) -> None:
     """No stage imports the pipeline, the command line or the button."""
     assert banned_imports(f"{folder}/rule.py", *RUNNERS) == {*RUNNERS}
 
 
+def test_the_import_of_programs_sees_no_stage_that_computes() -> None:
+    """Importing programs reads books and checks cells; it neither computes nor builds workbooks."""
+    barred = {*STAGES} - {"stepladder.books", "stepladder.validate"}
+    assert banned_imports("programs_import/rule.py", *STAGES) == barred
+
+
 def test_workbooks_are_touched_in_two_folders() -> None:
     """Only books/ and template/ may import a workbook library."""
     for module in ("books/rule.py", "template/rule.py"):
         assert banned_imports(module, *WORKBOOK_LIBRARIES) == set()
-    for module in ("cli.py", "shipped.py", "validate/rule.py"):
+    for module in ("cli.py", "shipped.py", "programs_import/rule.py", "validate/rule.py"):
         assert banned_imports(module, *WORKBOOK_LIBRARIES) == {*WORKBOOK_LIBRARIES}
 
 

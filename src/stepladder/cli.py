@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +15,35 @@ from stepladder.errors import StepladderError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from datetime import datetime
 
     from stepladder.refresh import Progress, Settings
 
 ROWS_NEED_FIXING = 1
-_DATE = click.DateTime(formats=["%Y-%m-%d"])
+
+
+class Day(click.ParamType[date]):
+    """A day, written like 2026-11-23."""
+
+    name = "date"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read the option's text."""
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value} is no day such as 2026-11-23.", param, ctx)
+
+
+class Year(click.ParamType[int]):
+    """A season, written as the year of its Match."""
+
+    name = "year"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read the option's text."""
+        if not value.isdecimal():
+            self.fail(f"{value} is no year such as 2027.", param, ctx)
+        return int(value)
 
 
 class Commands(click.Group):
@@ -42,6 +67,10 @@ def main() -> None:
     4 the workbook is open, locked or changed meanwhile; 5 rulebook or schema invalid; 6 the output
     cannot be written. Every failure leaves the inputs untouched and no partial output.
     """
+    for stream in (sys.stdout, sys.stderr):
+        # An older code page, as of a pipe on Windows, lacks some marks; it gets a question mark.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _common(command: Callable[..., None]) -> Callable[..., None]:
@@ -50,13 +79,13 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--quiet", is_flag=True, help="Print nothing but errors."),
         click.option(
             "--season",
-            type=click.IntRange(2000, 2100),
+            type=Year(),
             metavar="YEAR",
             help="The season of all rows. Default: a row's own, else the next one.",
         ),
         click.option(
             "--as-of",
-            type=_DATE,
+            type=Day(),
             metavar="DATE",
             help="The day the plan is for, as 2026-11-23. Default: today.",
         ),
@@ -109,7 +138,7 @@ def batch(
     table: str | None,
     programs_table: str | None,
     rulebook: Path | None,
-    as_of: datetime | None,
+    as_of: date | None,
     season: int | None,
     *,
     pairs: bool,
@@ -119,6 +148,7 @@ def batch(
 
     APPLICANTS is a CSV, parquet or xlsx file.
 
+    \b
     \b
     Example:
         stepladder batch cohort.csv --programs programs.csv --out results.xlsx
@@ -154,7 +184,7 @@ def check(
     files: tuple[Path, ...],
     out: Path | None,
     rulebook: Path | None,
-    as_of: datetime | None,
+    as_of: date | None,
     season: int | None,
     *,
     quiet: bool,
@@ -164,6 +194,7 @@ def check(
     Each table is recognised by its headers.
 
     \b
+    \b
     Example:
         stepladder check cohort.csv programs.csv
         stepladder check cohort.csv --out findings.xlsx
@@ -171,7 +202,7 @@ def check(
     from stepladder import refresh
 
     if out:
-        refresh.check_destination(out, None, (*files, rulebook))
+        refresh.check_destination(out, None, (*files, rulebook), ("findings",))
     checked = refresh.check(files, _settings(rulebook, as_of, season))
     if out:
         refresh.write_findings(checked, out)
@@ -195,6 +226,7 @@ def rules(rulebook: Path | None) -> None:
     """Show every value of the rulebook with its unit, kind and source.
 
     \b
+    \b
     Example:
         stepladder rules
         stepladder rules --rulebook office.toml
@@ -214,16 +246,17 @@ def rules(rulebook: Path | None) -> None:
 )
 @click.option(
     "--as-of",
-    type=_DATE,
+    type=Day(),
     metavar="DATE",
     help="The day the plan is for, as 2026-11-23. Default: today.",
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-def demo(out: Path, as_of: datetime | None, *, quiet: bool) -> None:
+def demo(out: Path, as_of: date | None, *, quiet: bool) -> None:
     """Plan a fictional cohort, so that you can see what you get.
 
     Writes results.xlsx and the two fictional inputs, which you can edit and run again.
 
+    \b
     \b
     Example:
         stepladder demo
@@ -269,6 +302,7 @@ def import_(exports: tuple[Path, ...], out: Path, *, quiet: bool) -> None:
     empty cells are filled, new programs follow, and what differs is told.
 
     \b
+    \b
     Example:
         stepladder programs import comparison.xlsx --out programs.csv
         stepladder programs import first.xlsx second.xlsx --out programs.csv
@@ -281,11 +315,11 @@ def import_(exports: tuple[Path, ...], out: Path, *, quiet: bool) -> None:
 
 
 def _settings(
-    rulebook: Path | None, as_of: datetime | None, season: int | None, *, keep_pairs: bool = False
+    rulebook: Path | None, as_of: date | None, season: int | None, *, keep_pairs: bool = False
 ) -> Settings:
     from stepladder import refresh
 
-    day = as_of.date() if as_of else refresh.today()
+    day = as_of or refresh.today()
     return refresh.Settings(refresh.load_rulebook(rulebook), day, season, keep_pairs)
 
 

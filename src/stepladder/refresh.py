@@ -1,5 +1,7 @@
 """The pipeline, stated once: read → validate → score → match → plan → write."""
 
+import shlex
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
@@ -13,7 +15,7 @@ from stepladder import shipped
 from stepladder.books import Sheet, TextTable, read_table, staged, text_table, write_folder
 from stepladder.books.destination import check_destination, check_pairs_fit, is_workbook
 from stepladder.books.sheets import result_sheet, result_tables
-from stepladder.errors import InputError
+from stepladder.errors import InputError, UsageError
 from stepladder.match import eligibility, match
 from stepladder.plan import Planned, plan
 from stepladder.result import Result, Stages, gather
@@ -56,6 +58,9 @@ __all__ = [
     "write_findings",
 ]
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+KNOWN_HEADERS = 3
+"""Headers without the id that are enough to recognise a table; fewer may stand in any sheet."""
 SLICE = 512
 """Applicants matched and planned at a time, so that memory stays flat."""
 
@@ -71,6 +76,15 @@ class Settings:
     as_of: date
     season: int | None = None
     keep_pairs: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse years in which nobody plans. Raises UsageError."""
+        for name, year in (("as-of", self.as_of.year), ("season", self.season)):
+            if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+                message = (
+                    f"--{name} is in the year {year}; name one from {FIRST_YEAR} to {LAST_YEAR}."
+                )
+                raise UsageError(message)
 
 
 def run(
@@ -125,7 +139,7 @@ def refresh(
     )
     planned, pairs = _planned(scored, _open(offered), settings, progress)
     asked = later_findings(
-        applicants, applicants_schema(), read, _asked_later(scored, planned, settings)
+        applicants, applicants_schema(), read, _asked_later(scored, offered, planned, settings)
     )
     findings = pl.concat([read.findings, asked]).sort("sheet_row", maintain_order=True)
     return gather(
@@ -215,12 +229,17 @@ _DEMO_INPUTS = ("example-applicants-fictional.csv", "example-programs-fictional.
 def demo(out: Path, settings: Settings, progress: Progress) -> Result:
     """Copy the fictional inputs to a folder and write their results beside them."""
     applicants, programs = (shipped.workbooks() / name for name in _DEMO_INPUTS)
+    if is_workbook(out):
+        message = f"--out {out.name} names a workbook, and the demo fills a folder; name a folder."
+        raise UsageError(message)
     check_destination(out, None, ())
     result = refresh(read_applicants(applicants), read_programs(programs), settings, progress)
-    targets = [out / name for name in (DEMO_RESULTS, *_DEMO_INPUTS)]
-    with staged(targets) as (results, *copies):
+    # Copies that are there already may have been edited, so they stay.
+    missing = [source for source in (applicants, programs) if not (out / source.name).exists()]
+    with staged([out / DEMO_RESULTS, *(out / source.name for source in missing)]) as staged_paths:
+        results, *copies = staged_paths
         write_results(results, result.sheets)
-        for source, copy in zip((applicants, programs), copies, strict=True):
+        for source, copy in zip(missing, copies, strict=True):
             copy.write_bytes(source.read_bytes())
     return result
 
@@ -233,7 +252,16 @@ def demo_applicants() -> int:
 def demo_command(out: Path) -> list[str]:
     """The command that runs the copies again."""
     applicants, programs = (out / name for name in _DEMO_INPUTS)
-    return [f"  stepladder batch {applicants} --programs {programs} --out {out / DEMO_RESULTS}"]
+    command = [
+        "stepladder",
+        "batch",
+        applicants,
+        "--programs",
+        programs,
+        "--out",
+        out / DEMO_RESULTS,
+    ]
+    return [f"  {shlex.join(map(str, command))}"]
 
 
 def today() -> date:
@@ -297,12 +325,16 @@ def _facts(settings: Settings) -> Facts:
             "step2_ck": exams.step2_ck_passing,
             "step3": exams.step3_passing,
         },
+        attempts_allowed=settings.rulebook.policy.red_flags.attempts_allowed,
         program_ids=None,
     )
 
 
-def _asked_later(scored: pl.DataFrame, planned: Planned, settings: Settings) -> pl.DataFrame:
+def _asked_later(
+    scored: pl.DataFrame, offered: Validated, planned: Planned, settings: Settings
+) -> pl.DataFrame:
     """What the plan and the calendar ask, as hits on rows of the typed frame."""
+    left_out = offered.frame.filter("has_error")["program_id"].drop_nulls()
     carried = _carried_over(scored, settings.rulebook.policy)
     if settings.season is not None:
         carried = carried.head(1).with_columns(row=pl.lit(None, pl.UInt32))
@@ -310,6 +342,15 @@ def _asked_later(scored: pl.DataFrame, planned: Planned, settings: Settings) -> 
         [
             planned.queries.select(
                 "row", column=pl.lit("must_program_ids"), code="code", detail="found"
+            ),
+            scored.select("row", detail=pl.col("must_program_ids"))
+            .explode("detail")
+            .filter(pl.col("detail").is_in(left_out.implode()))
+            .select(
+                "row",
+                column=pl.lit("must_program_ids"),
+                code=pl.lit("must_is_left_out"),
+                detail="detail",
             ),
             carried,
         ]
@@ -334,17 +375,46 @@ def _write(sheets: Sequence[Sheet], out: Path, medium: Format) -> None:
     else:
         # The folder may be where the office keeps its own programs.csv.
         write_folder(out, [sheet for sheet in sheets if sheet.name != "programs"], medium)
+        names = {sheet.name for sheet in sheets}
+        if "applicants" in names and "pairs" not in names:
+            # Pairs of an earlier run would contradict the results beside them.
+            (out / f"pairs.{medium}").unlink(missing_ok=True)
 
 
 def _read(path: Path, schema: TableSchema, name: str | None) -> TextTable:
-    return read_table(path, recognise(schema), name=name, prefer=schema.title)
+    count = recognise(schema)
+
+    def known(headers: Sequence[str]) -> int:
+        """Our own headers win, so that a sentence under them is not taken for headers."""
+        return sys.maxsize if _our_own(headers) else count(headers)
+
+    return _recognised(read_table(path, known, name=name, prefer=schema.title), schema)
+
+
+def _our_own(headers: Sequence[str]) -> str | None:
+    """The title of the result table that has these headers."""
+    for table in result_tables().values():
+        titles = dict(table.titles)
+        if table.name != "applicants" and {*headers} in ({*titles}, {*titles.values()}):
+            return table.title
+    return None
 
 
 def _recognised(table: TextTable, schema: TableSchema) -> TextTable:
-    if not recognise(schema)(table.headers):
+    """Refuse a table that is another one, or whose headers are those of no table of ours."""
+    if title := _our_own(table.headers):
+        message = f"{table.source} is our own {title}; name a table of {schema.name}."
+        raise InputError(message)
+    known = recognise(schema)(table.headers)
+    other = next(s for s in (applicants_schema(), programs_schema()) if s != schema)
+    if recognise(other)(table.headers) > known:
+        message = f"{table.source} is a table of {other.name}; name a table of {schema.name}."
+        raise InputError(message)
+    has_key = recognise(replace(schema, columns=(schema.by_name[schema.key],), splits=()))
+    if known < KNOWN_HEADERS and not has_key(table.headers):
         message = (
-            f"The {table.source} have no column that is known; name at least {schema.key}, as in "
-            f"schemas/{schema.name}.toml."
+            f"{table.source} has no known column title; name at least "
+            f"{schema.by_name[schema.key].title}, as in docs/data-dictionary.md."
         )
         raise InputError(message)
     return table

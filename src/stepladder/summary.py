@@ -35,14 +35,20 @@ def result_lines(result: Result, policy: Policy, out: Path) -> Iterator[str]:
             f"  Season {told.assumed_season} was assumed where none is entered "
             "(the first whose review day is not past)."
         )
-    own = told.headers.filter(pl.col("read_as") == "your own column")
-    if own.height:
-        yield f"  Your own columns, kept as they are: {', '.join(own['header'].to_list())}"
+    if told.programs_left_out:
+        yield "  Programs with an error are left out until their row is fixed: see Findings."
+    for read_as, words in (
+        ("your own column", "Your own columns, kept as they are"),
+        ("ours, recomputed", "Columns named like ours, which were computed anew"),
+    ):
+        named = told.headers.filter(pl.col("read_as") == read_as)
+        if named.height:
+            yield f"  {words}: {', '.join(named['header'].to_list())}"
     yield "  Interviews are ranges and rates an index: illustrative until calibrated."
     yield ""
-    yield f"Results: {out}" + (
-        "" if out.suffix else f" ({', '.join(sheet.name for sheet in result.sheets)})"
-    )
+    # A folder gets no copy of the programs.
+    written = [sheet.name for sheet in result.sheets if sheet.name != "programs"]
+    yield f"Results: {out}" + ("" if out.suffix == ".xlsx" else f" ({', '.join(written)})")
 
 
 def header_lines(headers: pl.DataFrame) -> Iterator[str]:

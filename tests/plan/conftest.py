@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 import stepladder
-from stepladder import Result, shipped
+from stepladder import Result, refresh, shipped
 from stepladder.rulebook import Policy, load_rulebook
 
 Cells = Mapping[str, str | None]
@@ -189,13 +189,11 @@ def assert_shown(expected: Rows, found: Mapping[object, list[dict[str, object]]]
 @pytest.fixture(scope="session")
 def example() -> Result:
     """The plan of the shipped example cohort."""
-    people, offered = (
-        pl.read_csv(
-            shipped.workbooks() / f"example-{name}-fictional.csv", skip_rows=1, infer_schema=False
-        )
-        for name in ("applicants", "programs")
+    return refresh.refresh(
+        refresh.read_applicants(shipped.workbooks() / "example-applicants-fictional.csv"),
+        refresh.read_programs(shipped.workbooks() / "example-programs-fictional.csv"),
+        refresh.Settings(load_rulebook(), AS_OF, keep_pairs=True),
     )
-    return stepladder.run(people, offered, as_of=AS_OF, pairs=True)
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ def suggested(
 ) -> tuple[int, int]:
     """The number and the unbounded number of one applicant with a chance for each size of list."""
     limits = Limits(
-        *(np.array([n]) for n in (low, high, len(chance), affordable, maximum, required))
+        *(np.array([n]) for n in (low, high, len(chance), affordable, maximum, required, 0))
     )
     found = suggest(limits, np.array([chance]), 0.8)
     return int(found.number[0]), int(found.unbounded[0])
@@ -416,3 +416,13 @@ def test_the_shown_interviews_are_a_range(example: Result) -> None:
     """The plan, expected_interviews: the low end never passes the high end."""
     shown = example.applicants.filter(pl.col("suggested_applications") > 0)
     assert (shown["expected_interviews_low"] <= shown["expected_interviews_high"]).all()
+
+
+def test_a_list_that_wishes_alone_empty_says_so(
+    planned: Planned, many_programs: ManyPrograms
+) -> None:
+    """The plan, suggestion_basis: never on every open program is named, not blamed on programs."""
+    plan = planned("applicant | never_program_ids\nann | P001; P002", many_programs(2))
+    assert plan.applicants["eligible_programs"].item() == 2
+    assert plan.applicants["suggested_applications"].item() == 0
+    assert "never want" in basis(plan)

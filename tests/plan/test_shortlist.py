@@ -6,14 +6,13 @@ from datetime import date
 import polars as pl
 import pytest
 
-from stepladder import Result, shipped
+from stepladder import Result
 
 Planned = Callable[..., Result]
 Rows = list[dict[str, str | None]]
 ManyPrograms = Callable[..., Rows]
 Spec = Callable[..., None]
 
-EXAMPLE_PROGRAMS = shipped.workbooks() / "example-programs-fictional.csv"
 ONE = "applicant | step2_ck_score\nann | 245"
 
 
@@ -113,12 +112,10 @@ def test_the_bands_turn_at_45_and_65(shortlist_spec: Spec) -> None:
 
 def test_a_signal_stands_only_where_it_may(example: Result) -> None:
     """The plan, Signals: no signal at a program that takes none, over the whole cohort."""
-    offered = pl.read_csv(EXAMPLE_PROGRAMS, skip_rows=1, infer_schema=False).select(
-        pl.col("Program code").alias("program_id"), "Takes signals"
-    )
+    offered = example.programs.select("program_id", "takes_signals")
     signalled = example.shortlist.filter(pl.col("signal") == "Yes").join(offered, on="program_id")
     assert signalled.height > 0
-    assert "No" not in signalled["Takes signals"].to_list()
+    assert "No" not in signalled["takes_signals"].to_list()
 
 
 def test_the_rate_is_the_signalled_one_where_signal_is_yes(example: Result) -> None:
@@ -167,11 +164,11 @@ def test_why_names_what_is_left_where_the_rest_is_poor(shortlist_spec: Spec) -> 
 
     A categorical position, which weighs in desirability alone, comes after those.
     """
-    first = "setting open to this tier; reviews holistically"
+    first = "setting open to this tier"
     shortlist_spec(
         f"""
         program | state || why
-        P1      | NY    || {first}; in a preferred state
+        P1      | NY    || {first}; in a preferred state; categorical position
         P2      | OH    || {first}; categorical position
         """,
         alike={**POOR, "min_step2_ck": None},
@@ -313,4 +310,31 @@ def test_several_notes_are_joined(shortlist_spec: Spec) -> None:
         P1      |         |         |               | Advanced |             || {"; ".join(notes)}
         """,
         applicant={"img_status": "Non-US IMG", "visa_needed": "J-1", "prelim_planned": "No"},
+    )
+
+
+def test_holistic_review_is_said_where_it_counts(shortlist_spec: Spec) -> None:
+    """Scores, program_fit: holistic review counts only in a low-score case; there it is said."""
+    shortlist_spec(
+        """
+        program | holistic_review || why
+        P1      | Yes             || setting open to this tier; reviews holistically
+        P2      | No              || setting open to this tier
+        """,
+        alike={**POOR, "min_step2_ck": None, "track": "Advanced"},
+        applicant={"step2_ck_score": "229", "rotated_program_ids": "P9", "preferred_states": "OH"},
+    )
+
+
+def test_a_fitting_score_is_said_where_it_is_known_and_met(shortlist_spec: Spec) -> None:
+    """Issue 3, Deliver 1: why names what is on file and met: minimum and typical score, both."""
+    shortlist_spec(
+        """
+        program | min_step2_ck | typical_step2_ck || why
+        P1      | 230          | 245              || scores fit its minimum and usual level
+        P2      | 230          | 246              || broadens the list
+        P3      |              | 245              || broadens the list
+        """,
+        alike={**POOR, "setting": "Other", "track": "Advanced"},
+        applicant={"rotated_program_ids": "P9", "preferred_states": "OH"},
     )

@@ -265,7 +265,7 @@ def merged(own: pl.DataFrame, *exports: pl.DataFrame) -> Merged:
     return merge(own, combine(facts).programs)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(lists(0), lists(), lists())
 def test_merging_again_changes_nothing(
     own: pl.DataFrame, older: pl.DataFrame, newer: pl.DataFrame
@@ -277,7 +277,7 @@ def test_merging_again_changes_nothing(
     assert (twice.added, twice.filled.height) == ((), 0)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(lists(0), lists())
 def test_no_entry_of_an_own_list_is_changed(own: pl.DataFrame, export: pl.DataFrame) -> None:
     """Law: rows and entries stay as they were; every program of the export is there."""
@@ -288,7 +288,7 @@ def test_no_entry_of_an_own_list_is_changed(own: pl.DataFrame, export: pl.DataFr
     assert set(found["program_id"]) == {*own["program_id"], *export["program_id"]}
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(lists(), lists())
 def test_the_order_of_naming_gives_no_other_facts(older: pl.DataFrame, newer: pl.DataFrame) -> None:
     """Law: exports of different days give the same facts however they are named."""

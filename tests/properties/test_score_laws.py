@@ -99,7 +99,7 @@ def scored(applicants: list[dict[str, Any]]) -> pl.DataFrame:
 
 
 @given(applicant)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_higher_step_2_ck_never_lowers_a_tier(row: dict[str, Any]) -> None:
     """Issue, It must show: over every score from 1 to 300, whatever else is on file."""
     best_first = list(vars(POLICY.tier_names).values())
@@ -110,7 +110,7 @@ def test_a_higher_step_2_ck_never_lowers_a_tier(row: dict[str, Any]) -> None:
 
 
 @given(applicant)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_higher_practice_score_never_lowers_a_tier(row: dict[str, Any]) -> None:
     """Design, tier: the practice score decides by the same limits, or not at all."""
     best_first = list(vars(POLICY.tier_names).values())
@@ -120,7 +120,7 @@ def test_a_higher_practice_score_never_lowers_a_tier(row: dict[str, Any]) -> Non
 
 
 @given(applicant, st.sampled_from(list(LADDERS)))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_adding_evidence_never_lowers_pmr_fit(row: dict[str, Any], name: str) -> None:
     """Issue, It must show: along every step of an input, first from blank to its least value."""
     ladder = scored([row | {name: value} for value in (None, *LADDERS[name])])
@@ -129,7 +129,7 @@ def test_adding_evidence_never_lowers_pmr_fit(row: dict[str, Any], name: str) ->
 
 
 @given(applicant, st.sets(st.sampled_from(list(LADDERS))))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_blank_fit_input_never_raises_pmr_fit(row: dict[str, Any], blanked: set[str]) -> None:
     """Design, pmr_fit: blank earns nothing."""
     whole, less = scored([row, row | dict.fromkeys(blanked)])["pmr_fit"]
@@ -137,7 +137,7 @@ def test_a_blank_fit_input_never_raises_pmr_fit(row: dict[str, Any], blanked: se
 
 
 @given(applicant, st.sets(st.sampled_from(list(LADDERS))))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_blank_earns_what_an_entered_nothing_earns(
     row: dict[str, Any], blanked: set[str]
 ) -> None:
@@ -148,7 +148,7 @@ def test_a_blank_earns_what_an_entered_nothing_earns(
 
 
 @given(st.lists(applicant, min_size=1, max_size=6))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_pmr_fit_is_the_rounded_sum_of_its_parts(rows: list[dict[str, Any]]) -> None:
     """Design, pmr_fit: every part is kept as its own column; the sum is half up, 0–100."""
     for found in scored(rows).to_dicts():
@@ -158,7 +158,7 @@ def test_pmr_fit_is_the_rounded_sum_of_its_parts(rows: list[dict[str, Any]]) -> 
 
 
 @given(st.lists(applicant, min_size=1, max_size=6))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_no_part_of_pmr_fit_earns_more_than_its_points(rows: list[dict[str, Any]]) -> None:
     """Design, pmr_fit: rotations 25, letters 25, and 10 for each other part."""
     full = dict.fromkeys(PARTS, 10) | {"rotations": 25, "letters": 25}
@@ -168,7 +168,7 @@ def test_no_part_of_pmr_fit_earns_more_than_its_points(rows: list[dict[str, Any]
 
 
 @given(st.lists(applicant, min_size=1, max_size=6), st.randoms(use_true_random=False))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_row_order_changes_no_score(rows: list[dict[str, Any]], order: Random) -> None:
     """Issue, It must show: row order changes nothing."""
     places = list(range(len(rows)))
@@ -178,7 +178,7 @@ def test_row_order_changes_no_score(rows: list[dict[str, Any]], order: Random) -
 
 
 @given(st.lists(applicant, min_size=2, max_size=6))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_an_applicants_score_depends_on_no_other_applicant(rows: list[dict[str, Any]]) -> None:
     """Design, Scores: expressions by row; alone or in a cohort is the same."""
     together = scored(rows).drop("applicant_id")
@@ -187,7 +187,7 @@ def test_an_applicants_score_depends_on_no_other_applicant(rows: list[dict[str, 
 
 
 @given(st.lists(applicant, max_size=6))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_rows_in_are_rows_out(rows: list[dict[str, Any]]) -> None:
     """Design, Validation: nothing is dropped; one row each, in their order."""
     ids = scored(rows)["applicant_id"].to_list()
@@ -195,7 +195,7 @@ def test_rows_in_are_rows_out(rows: list[dict[str, Any]]) -> None:
 
 
 @given(st.lists(applicant, min_size=1, max_size=6))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_scoring_keeps_every_input(rows: list[dict[str, Any]]) -> None:
     """Design, The contract in the small: all input columns stay as they were read."""
     kept = scored(rows).select(READ).to_dicts()
@@ -203,7 +203,7 @@ def test_scoring_keeps_every_input(rows: list[dict[str, Any]]) -> None:
 
 
 @given(st.lists(applicant, min_size=1, max_size=6))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_no_rule_leaves_an_applicant_without_an_answer(rows: list[dict[str, Any]]) -> None:
     """Design, Scores: a blank gives Pending, Not assessable, No or no flag, and never null."""
     answers = ("tier", "tier_basis", "trend", "low_score", "red_flags", "pmr_fit", "is_low_score")
@@ -212,7 +212,7 @@ def test_no_rule_leaves_an_applicant_without_an_answer(rows: list[dict[str, Any]
 
 
 @given(applicant, applicant)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_a_practice_score_never_makes_a_low_score_case(
     row: dict[str, Any], other: dict[str, Any]
 ) -> None:

@@ -41,18 +41,20 @@ def planned_without_facts(rulebook: Rulebook) -> Result:
     """Two applicants whom the example lacks, over programs of which nothing else is on file.
 
     One must have more programs than the maximum; for the other even the range's top misses the
-    target. What is not on file of the programs is counted half, and named.
+    target; the third wants none of them. What is not on file of the programs is counted half, and
+    named.
     """
     programs = pl.DataFrame({"program_id": [f"P{number:03}" for number in range(90)]})
     programs = programs.with_columns(program_name="program_id", considers_img=pl.lit("Yes"))
     applicants = pl.DataFrame(
         {
-            "applicant_id": ["must", "weak"],
-            "img_status": ["Non-US IMG", "Non-US IMG"],
-            "graduation_year": ["2026", "2026"],
-            "step2_ck_score": ["250", "220"],
-            "max_applications": ["1", None],
-            "must_program_ids": ["P001; P002", None],
+            "applicant_id": ["must", "weak", "never"],
+            "img_status": ["Non-US IMG", "Non-US IMG", "Non-US IMG"],
+            "graduation_year": ["2026", "2026", "2026"],
+            "step2_ck_score": ["250", "220", "250"],
+            "max_applications": ["1", None, None],
+            "must_program_ids": ["P001; P002", None, None],
+            "never_program_ids": [None, None, "; ".join(programs["program_id"])],
         }
     )
     return refresh.refresh(

@@ -29,6 +29,7 @@ FACTS = Facts(
         "step2_ck": ((date(2013, 7, 1), 203), (date(2014, 7, 1), 209), (date(2025, 7, 1), 218)),
         "step3": ((None, 190), (date(2016, 1, 1), 196), (date(2020, 1, 1), 198)),
     },
+    attempts_allowed=4,
     program_ids=None,
 )
 

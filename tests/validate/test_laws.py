@@ -57,9 +57,7 @@ LIKELY = re.findall(
 )
 
 cells = st.one_of(st.sampled_from(["", *LIKELY]), st.text(max_size=12))
-relaxed = settings(
-    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+relaxed = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def rows_of(table: str) -> st.SearchStrategy[Rows]:

@@ -108,3 +108,12 @@ def test_a_long_text_is_shortened(read: Read) -> None:
     """)
     found = pl.Series(result.findings["found"])[0]
     assert found == f"line break {'x' * 49}…"
+
+
+def test_a_short_name_in_a_list_is_not_shown(read: Read) -> None:
+    """Design, Validation: a finding quotes nothing equal to the row's name, be it two letters."""
+    result = read("""
+        id | name | img    | yog  | preferred_states
+        a  | Li   | US IMG | 2020 | Li; NY
+    """)
+    assert "Li" not in "".join(result.findings["message"]) + "".join(result.findings["found"])

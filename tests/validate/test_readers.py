@@ -1,18 +1,21 @@
-"""Every column of a schema has a reader: a rule, a message or a sheet (design, input tables)."""
+"""Every column of a schema has a reader: blanking it moves a result, a finding or a cell shown."""
 
-import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
+import polars as pl
 import pytest
 
-from stepladder import refresh, result
+from stepladder import Result, refresh, result, shipped
+from stepladder.books import TextTable
 from stepladder.match import eligibility, program_fit
+from stepladder.rulebook import load_rulebook
 from stepladder.score import exams, fit, flags, season, tier
-from stepladder.validate import rules
-from stepladder.validate.schema import TableSchema
+from stepladder.validate import TableSchema, rules
 
 PLAN = import_module("stepladder.plan")
 actions = import_module("stepladder.plan.actions")
@@ -49,7 +52,7 @@ READERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "rotation_inpatient_rehab": fit,
             "rotation_brain_spinal": fit,
             "rotation_msk_pain": fit,
-            "letters_total": rules,
+            "letters_total": actions,
             "letters_us_physiatrist": fit,
             "letter_pmr_faculty": fit,
             "case_reports": fit,
@@ -98,45 +101,161 @@ READERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "holistic_review": program_fit,
             "takes_signals": PLAN,
             "applications_received": SHEET,
-            "interviewed_pct": SHEET,
+            "interviewed_pct": rules,
             "source_url": SHEET,
             "verified_on": shortlist,
             "notes": SHEET,
         },
     }
 )
-BUILT_NAMES = MappingProxyType(
-    {"max_step1_attempts": "max_{step}_attempts", "max_step2_ck_attempts": "max_{step}_attempts"}
-)
-"""Columns whose name the reader builds."""
-
-
-@pytest.fixture(params=["applicants", "programs"])
-def schema(request: pytest.FixtureRequest) -> TableSchema:
-    """The schema of either input table."""
-    of: Mapping[str, Callable[[], TableSchema]] = {
-        "applicants": refresh.applicants_schema,
-        "programs": refresh.programs_schema,
+SHOWN_ONLY, FINDINGS_ONLY = (
+    {
+        table: {name for name, reader in readers.items() if reader is only}
+        for table, readers in READERS.items()
     }
-    return of[request.param]()
+    for only in (SHEET, rules)
+)
+"""Columns that nothing is computed from: the sheets show them all, the rules judge some."""
+
+RESULTS = ("shortlist", "plan", "fit", "curve")
+SETTINGS = refresh.Settings(load_rulebook(), date(2026, 11, 23))
+
+Frames = list[pl.DataFrame]
+"""What is computed from both tables, and last what their rules found."""
 
 
+@pytest.mark.parametrize("schema", [refresh.applicants_schema(), refresh.programs_schema()])
 def test_every_column_has_a_reader(schema: TableSchema) -> None:
     """Design, The two input tables: every column of a schema has a reader, named here."""
     assert list(READERS[schema.name]) == list(schema.by_name)
 
 
-def test_every_reader_reads_its_column(schema: TableSchema) -> None:
-    """Design, The two input tables: the reader names the column, or shows all of them."""
-    unread = [
-        name
-        for name, reader in READERS[schema.name].items()
-        if reader is not SHEET and BUILT_NAMES.get(name, name) not in _without_docs(reader)
+def test_every_column_of_applicants_has_the_effect_of_its_reader() -> None:
+    """Design, The two input tables: blanking a column of the example moves what reads it."""
+    people = refresh.read_applicants(shipped.workbooks() / "example-applicants-fictional.csv")
+    assert_read(refresh.applicants_schema(), applicants_blanked(people, every(2, offered())))
+
+
+def test_every_column_of_programs_has_the_effect_of_its_reader() -> None:
+    """Design, The two input tables: blanking a column of the example moves what reads it."""
+    people = refresh.read_applicants(shipped.workbooks() / "example-applicants-fictional.csv")
+    assert_read(refresh.programs_schema(), programs_blanked(every(3, people), offered()))
+
+
+def assert_read(schema: TableSchema, blanked: Iterator[tuple[str, Frames]]) -> None:
+    """The first frames are those of the whole table; the others lack the column of their name."""
+    _, before = next(blanked)
+    effects = {name: effect(before, after) for name, after in blanked}
+    assert list(effects) == list(schema.by_name)
+    found = {
+        only: {name for name, moved in effects.items() if moved == only}
+        for only in ("nothing", "findings")
+    }
+    assert found == {
+        "nothing": SHOWN_ONLY[schema.name],
+        "findings": FINDINGS_ONLY[schema.name],
+    }
+
+
+def effect(before: Frames, after: Frames) -> str:
+    """What differs."""
+    *same, same_findings = (one.equals(other) for one, other in zip(before, after, strict=True))
+    if not all(same):
+        return "results"
+    return "nothing" if same_findings else "findings"
+
+
+def applicants_blanked(people: TextTable, programs: TextTable) -> Iterator[tuple[str, Frames]]:
+    """The frames of a cohort, then those of the same without each column.
+
+    One run plans them all, as nobody's plan depends on company: ids tell the cohorts apart, and so
+    do sheet rows, thousands apart.
+    """
+    schema = refresh.applicants_schema()
+    key = column_of(people, schema, schema.key)
+    names = ["whole", *schema.by_name]
+    cohorts = [people, *(blanked(people, schema, name) for name in schema.by_name)]
+    together = replace(
+        people,
+        cells=pl.concat(
+            cohort.cells.with_columns(pl.concat_str(pl.lit(f"{name} "), key).alias(key)).select(
+                people.cells.columns
+            )
+            for name, cohort in zip(names, cohorts, strict=True)
+        ),
+        sheet_rows=pl.concat(people.sheet_rows + 1000 * at for at in range(len(names))),
+        overlong=pl.concat([people.overlong] * len(names)),
+    )
+    every_one = refresh.refresh(together, programs, SETTINGS)
+    for at, name in enumerate(names):
+        mine = pl.col("applicant_id").str.starts_with(f"{name} ")
+        bare = pl.col("applicant_id").str.strip_prefix(f"{name} ")
+        rows = (pl.col("table") == schema.name) & (pl.col("sheet_row") // 1000 == at)
+        yield (
+            name,
+            frames_of(
+                replace(
+                    every_one,
+                    applicants=every_one.applicants.slice(
+                        at * people.cells.height, people.cells.height
+                    ),
+                    findings=every_one.findings.filter(rows).with_columns(
+                        pl.col("sheet_row") % 1000
+                    ),
+                    **{
+                        table: getattr(every_one, table).filter(mine).with_columns(bare)
+                        for table in RESULTS
+                    },
+                )
+            ),
+        )
+
+
+def programs_blanked(people: TextTable, programs: TextTable) -> Iterator[tuple[str, Frames]]:
+    """The frames of a cohort, then those of the same when the programs lack each column."""
+    yield "whole", frames_of(refresh.refresh(people, programs, SETTINGS))
+    schema = refresh.programs_schema()
+    for name in schema.by_name:
+        lacking = blanked(programs, schema, name)
+        yield name, frames_of(refresh.refresh(people, lacking, SETTINGS))
+
+
+def frames_of(planned: Result) -> Frames:
+    """What is computed, without the columns that only echo the input.
+
+    A cell that cannot be read is told in any column; a rule's finding says that somebody reads it.
+    """
+    schemas = (refresh.applicants_schema(), refresh.programs_schema())
+    echoed = set(refresh.programs_schema().by_name) - {"program_id"}
+    judged = [rule.name for schema in schemas for rule in schema.rules]
+    return [
+        planned.applicants.select(*refresh.computed_titles()),
+        *(getattr(planned, name).drop(echoed, strict=False) for name in RESULTS),
+        planned.findings.filter(pl.col("code").is_in(judged)).select("code", "table", "sheet_row"),
     ]
-    assert unread == []
 
 
-def _without_docs(reader: object) -> str:
-    """The reader's source without its first docstring."""
-    source = inspect.getsource(reader)  # type: ignore[arg-type]  # a module or a function
-    return source.split('"""', 2)[-1]
+def blanked(table: TextTable, schema: TableSchema, name: str) -> TextTable:
+    """The table with every cell of a column blank."""
+    lost = pl.lit(None, pl.String).alias(column_of(table, schema, name))
+    return replace(table, cells=table.cells.with_columns(lost))
+
+
+def column_of(table: TextTable, schema: TableSchema, name: str) -> str:
+    """The column of cells under a schema column's title."""
+    return table.cells.columns[table.headers.index(schema.by_name[name].title)]
+
+
+def every(step: int, table: TextTable) -> TextTable:
+    """Each second, third, … row."""
+    return replace(
+        table,
+        cells=table.cells.gather_every(step),
+        sheet_rows=table.sheet_rows.gather_every(step),
+        overlong=table.overlong.gather_every(step),
+    )
+
+
+def offered() -> TextTable:
+    """The programs of the example."""
+    return refresh.read_programs(shipped.workbooks() / "example-programs-fictional.csv")

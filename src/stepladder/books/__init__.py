@@ -1,5 +1,6 @@
 """Where rows live: files to text tables, result sheets to files."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
@@ -75,7 +76,7 @@ def _content(path: Path, source: str) -> bytes:
         raise InputError(f"{path} is not there; check the name and the folder.") from problem
     except OSError as problem:
         # Asked again because Windows calls a folder a file without permission.
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a name is too long
             raise InputError(f"{path} is a folder; name one file in it.") from problem
         raise InputError(
             f"{source} cannot be opened; close it in other programs and check that you may read it."

@@ -1,7 +1,7 @@
 """Where results are to go; refused before any work where they cannot go there."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from stepladder.books.sheets import result_tables
@@ -17,12 +17,22 @@ def is_workbook(out: Path) -> bool:
     return out.suffix.lower() == WORKBOOK
 
 
-def check_destination(out: Path, medium: str | None, inputs: Sequence[Path | None]) -> None:
-    """Refuse a destination that cannot take the results.
+def check_destination(
+    out: Path,
+    medium: str | None,
+    inputs: Sequence[Path | None],
+    tables: Iterable[str] | None = None,
+) -> None:
+    """Refuse a destination that cannot take the results, all tables unless some are named.
 
     Raises UsageError where the options do not fit together, OutputError where the place is not ours
     to write.
     """
+    try:
+        out.exists()
+    except OSError as problem:
+        message = f"{out.name[:40]}… cannot be a file's name; choose a shorter one."
+        raise OutputError(message) from problem
     if out.suffix.lower() in _FILES_OF_ONE_TABLE:
         message = (
             f"--out {out.name} cannot hold all tables: name a .xlsx file, or a folder for "
@@ -32,7 +42,7 @@ def check_destination(out: Path, medium: str | None, inputs: Sequence[Path | Non
     if is_workbook(out) and medium is not None:
         message = f"--format is for a folder, and --out {out.name} is a workbook; leave one out."
         raise UsageError(message)
-    for target in _targets(out, medium or "csv"):
+    for target in _targets(out, medium or "csv", tables):
         if any(
             path and path.exists() and target.exists() and path.samefile(target) for path in inputs
         ):
@@ -46,16 +56,19 @@ def check_destination(out: Path, medium: str | None, inputs: Sequence[Path | Non
         raise OutputError(message)
     parent = out.parent if is_workbook(out) else next(p for p in (out, *out.parents) if p.exists())
     if not parent.is_dir():
-        message = f"{parent} is not there; make the folder, or name another place."
+        fault = "is no folder;" if parent.exists() else "is not there; make the folder, or"
+        message = f"{parent} {fault} name another place."
         raise OutputError(message)
     if not os.access(parent, os.W_OK):
         message = f"{parent} cannot be written to; ask for permission, or name another place."
         raise OutputError(message)
 
 
-def _targets(out: Path, medium: str) -> list[Path]:
+def _targets(out: Path, medium: str, tables: Iterable[str] | None) -> list[Path]:
     """The files that results may replace."""
-    return [out] if is_workbook(out) else [out / f"{name}.{medium}" for name in result_tables()]
+    if is_workbook(out):
+        return [out]
+    return [out / f"{name}.{medium}" for name in tables or result_tables()]
 
 
 def check_pairs_fit(out: Path, applicants: int, programs: int) -> None:

@@ -113,7 +113,7 @@ def _is_exposed_to_floor(policy: Policy) -> pl.Expr:
 
 
 def _step1_score(policy: Policy) -> Screen:
-    """A pass on or after the pass/fail date has no number, so no stated floor can shut it out."""
+    """A pass on or after the pass/fail date has no number, so no floor can shut it out."""
     floor, score = pl.col("min_step1"), pl.col("step1_score")
     has_no_number = pl.col("step1_is_passed") & (
         pl.col("step1_date") >= policy.exams.pass_fail_from
@@ -121,7 +121,7 @@ def _step1_score(policy: Policy) -> Screen:
     under = (score < floor) | (floor.is_not_null() & pl.col("step1_is_failed"))
     under = under.fill_null(value=False)
     return {"step1_score": under}, {
-        "step1_floor": floor.is_null() & _is_exposed_to_floor(policy),
+        "step1_floor": floor.is_null() & _is_exposed_to_floor(policy) & ~has_no_number,
         "step1_score": floor.is_not_null() & score.is_null() & ~has_no_number & ~under,
     }
 
@@ -168,10 +168,11 @@ def _visa() -> Screen:
     unstated = (wants_j1 & j1.is_null()) | (wants_h1b & h1b.is_null())
     sponsors_all = (j1 == "Yes").fill_null(value=False) & (h1b == "Yes").fill_null(value=False)
     not_entered = need.is_null() & (pl.col("img_status") == "Non-US IMG")
+    meets_all = sponsors_all & has_step3
     return {"visa": needs & shut}, {
         "visa_policy": needs & ~met & unstated,
         "visa_step3": needs & ~met & waits,
-        "visa_need": not_entered & ~sponsors_all,
+        "visa_need": not_entered & ~meets_all,
     }
 
 

@@ -66,7 +66,7 @@ def plan(
     suggestions = frames.pop("suggestions")
     advised = applicants.join(suggestions, on="row", how="left", maintain_order="left")
     to_do = actions(advised, policy, as_of)
-    steps = next_steps(to_do, suggestions, policy, as_of)
+    steps = next_steps(to_do, suggestions, policy)
     return Planned(
         suggestions=suggestions.join(steps, on="row", how="left", maintain_order="left"),
         actions=to_do,
@@ -103,7 +103,8 @@ def _plan_season(
         institution=_for_each(applicants, _institutions(programs)),
     )
     price = costs.cost_by_number(table.fees, programs.height)
-    limits = _limits(applicants, candidates, price)
+    excluded = (~ineligible & never).sum(axis=1)
+    limits = _limits(applicants, candidates, price, excluded)
     most = np.minimum(limits.open, np.maximum(limits.high, limits.required))
     lists = best_list.best_lists(candidates, most, table.signals)
     odds = curve(lists, rates, rates_signalled, policy.interviews)
@@ -115,6 +116,10 @@ def _plan_season(
     suggestions = applicants.select("row").with_columns(
         eligible_programs=pl.Series(grid.flags(pl.col("eligibility") == ELIGIBLE).sum(axis=1)),
         programs_to_verify=pl.Series(grid.flags(pl.col("eligibility") == VERIFY).sum(axis=1)),
+        listed_to_verify=pl.Series(
+            ((chosen > 0) & grid.flags(pl.col("eligibility") == VERIFY)).sum(axis=1)
+        ),
+        listed_signals=pl.Series((chosen == best_list.SIGNALLED).sum(axis=1)),
         suggested_applications=pl.Series(suggested.number),
         application_cost_usd=pl.Series(price[suggested.number]),
         prelim_cost_usd=pl.Series(prelim_price * ((chosen > 0) & has_advanced).any(axis=1)),
@@ -199,7 +204,7 @@ def _institutions(programs: pl.DataFrame) -> Ints:
 
 
 def _limits(
-    applicants: pl.DataFrame, candidates: best_list.Candidates, price: Ints
+    applicants: pl.DataFrame, candidates: best_list.Candidates, price: Ints, excluded: Ints
 ) -> count.Limits:
     budget = applicants["budget_usd"]
     paid = costs.affordable(price, budget.fill_null(0).to_numpy())
@@ -211,6 +216,7 @@ def _limits(
         affordable=np.where(budget.is_null().to_numpy(), count.NO_LIMIT, paid),
         maximum=maximum.to_numpy(),
         required=candidates.is_required.sum(axis=1),
+        excluded=excluded,
     )
 
 

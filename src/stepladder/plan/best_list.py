@@ -181,17 +181,18 @@ def _solve(tile: Candidates, sizes: int, signals: int) -> tuple[Choices, Floats]
 def _trace(is_applied: Flags, is_signalled: Flags, sizes: int, signals: int) -> Choices:
     """Follow the choices back from every size at once, [applicant, size − 1, program]."""
     programs, _, _, applicants = is_applied.shape
-    left = np.tile(np.arange(1, sizes + 1)[:, None], (1, applicants))
-    signals_left = np.full_like(left, signals)
-    who = np.arange(applicants)
+    one_signal = applicants
+    one_application = (signals + 1) * applicants
+    # Where each list stands in the flattened states [applications, signals, applicant].
+    state = np.arange(1, sizes + 1)[:, None] * one_application + signals * one_signal
+    state = state + np.arange(applicants)
     choices = np.zeros((programs, sizes, applicants), np.uint8)
     for program in range(programs - 1, -1, -1):
-        state = (program, left, signals_left, who)
-        applies = is_applied[state]
-        signals_it = applies & is_signalled[state]
-        choices[program] = applies.astype(np.uint8) + signals_it
-        left -= applies
-        signals_left -= signals_it
+        applies = is_applied[program].ravel().take(state)
+        signals_it = applies & is_signalled[program].ravel().take(state)
+        np.add(applies, signals_it, out=choices[program], dtype=np.uint8)
+        state -= applies * one_application
+        state -= signals_it * one_signal
     return np.ascontiguousarray(choices.transpose(2, 1, 0))
 
 
@@ -203,28 +204,37 @@ def _never_signalled(ordered: Candidates) -> Flags:
     lift of q. Of equal ones the earlier is better. An i that is required while k is not may stand
     on a list without k: it is left alone.
     """
-    programs = ordered.chance.shape[1]
-    lift = ordered.chance_signalled - ordered.chance
     never = np.zeros(ordered.chance.shape, np.bool_)
-    twins = ordered.is_open & ordered.may_signal
-    for better in range(programs):
-        q, d, u = ordered.chance[:, [better]], lift[:, [better]], ordered.desirability[:, [better]]
-        same = ordered.institution == ordered.institution[:, [better]]
-        same &= twins & twins[:, [better]]
-        if same.sum() == twins[:, better].sum():
-            continue
-        no_worse = (q >= ordered.chance) & (u >= ordered.desirability)
-        no_worse &= ordered.chance_signalled[:, [better]] >= ordered.chance_signalled
-        moves = d * (u - ordered.chance * ordered.desirability) >= (
-            (1 - q) * lift * ordered.desirability
-        )
-        free = ~ordered.is_required | ordered.is_required[:, [better]]
-        equal = (q == ordered.chance) & (u == ordered.desirability)
-        equal &= ordered.chance_signalled[:, [better]] == ordered.chance_signalled
-        is_earlier = np.arange(programs) < better
-        worse = np.where(equal, ~is_earlier & (np.arange(programs) != better), is_earlier)
-        never |= same & no_worse & moves & free & worse
+    by_institution = np.argsort(ordered.institution, axis=1, kind="stable")
+    numbers = np.take_along_axis(ordered.institution, by_institution, 1)
+    for lag in range(1, numbers.shape[1]):
+        who, at = np.nonzero(numbers[:, lag:] == numbers[:, :-lag])
+        if not len(who):
+            break
+        first, second = by_institution[who, at], by_institution[who, at + lag]
+        never[who, first] |= _is_better(ordered, (who, second), (who, first))
+        equal = _is_better(ordered, (who, first), (who, second))
+        never[who, second] |= equal
+        never[who[equal], first[equal]] = False
     return never
+
+
+def _is_better(ordered: Candidates, better: tuple[Ints, Ints], worse: tuple[Ints, Ints]) -> Flags:
+    """Whether one program of each pair always bears the signal at least as well as the other."""
+    q, d, u = (
+        ordered.chance[better],
+        ordered.chance_signalled[better] - ordered.chance[better],
+        ordered.desirability[better],
+    )
+    lift = ordered.chance_signalled[worse] - ordered.chance[worse]
+    gain = ordered.chance[worse] * ordered.desirability[worse]
+    holds = (q >= ordered.chance[worse]) & (u >= ordered.desirability[worse])
+    holds &= ordered.chance_signalled[better] >= ordered.chance_signalled[worse]
+    holds &= d * (u - gain) >= (1 - q) * lift * ordered.desirability[worse]
+    holds &= ~ordered.is_required[worse] | ordered.is_required[better]
+    for program in (better, worse):
+        holds &= ordered.is_open[program] & ordered.may_signal[program]
+    return np.asarray(holds)
 
 
 def _branch_on_institutions(

@@ -18,8 +18,8 @@ class Limits:
     """What bounds each applicant's number, every array [applicant].
 
     `low` and `high` are the range of the tier and the low-score case, `open` the programs that are
-    eligible or to verify, `required` those the applicant must have; NO_LIMIT where nothing is on
-    file.
+    eligible or to verify, `required` those the applicant must have, `excluded` those that only the
+    applicant's own wish keeps out; NO_LIMIT where nothing is on file.
     """
 
     low: Ints
@@ -28,6 +28,7 @@ class Limits:
     affordable: Ints
     maximum: Ints
     required: Ints
+    excluded: Ints
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def basis(
     said = []
     for place, number in enumerate(suggested.number.tolist()):
         if limits.open[place] == 0:
-            said.append(sentences.no_program)
+            all_never = limits.excluded[place] > 0
+            said.append(sentences.all_never if all_never else sentences.no_program)
             continue
         unbounded = int(suggested.unbounded[place])
         values = {

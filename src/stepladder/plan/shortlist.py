@@ -55,7 +55,10 @@ def shortlist(
         .with_columns(rank=pl.int_range(1, pl.len() + 1).over("row"))
         .join(facts, on="program_id", how="left", maintain_order="left")
         .join(
-            applicants.select("row", "prelim_planned"), on="row", how="left", maintain_order="left"
+            applicants.select("row", "prelim_planned", "is_low_score"),
+            on="row",
+            how="left",
+            maintain_order="left",
         )
         .with_columns(
             band=program_fit.band(policy),
@@ -88,12 +91,33 @@ def _why(listed: pl.DataFrame, policy: Policy) -> pl.Series:
     share = policy.program_fit.unknown_share
     # The applicant's own PM&R fit speaks for every program alike, so it tells none apart.
     parts = [part for part in program_fit.PARTS if part != "pmr_fit"]
-    above = [listed[f"program_fit_{part}"].to_numpy() - share * full[part] for part in parts]
+    speaks = _speaks(listed, policy)
+    above = [
+        np.where(speaks[part], listed[f"program_fit_{part}"].to_numpy() - share * full[part], 0.0)
+        for part in parts
+    ]
     # A categorical position weighs in desirability only; it is named after parts that weigh more.
     categorical = listed["track"].is_in(["Categorical", "Categorical and Advanced"])
     above.append(np.where(categorical.fill_null(value=False).to_numpy(), 1.0, 0.0))
     texts = [getattr(sentences, part) for part in parts] + [sentences.categorical]
     return _spoken(np.column_stack(above), texts, policy)
+
+
+def _speaks(listed: pl.DataFrame, policy: Policy) -> dict[str, NDArray[np.bool_]]:
+    """Where the words for a part are true: its facts are on file, and met where they say so.
+
+    Holistic review is said only in a low-score case, where it counts.
+    """
+    points = policy.program_fit
+    in_full = {"score": points.score_floor + points.score_typical, "setting": points.setting}
+    known = {
+        part: listed["unknown_parts"].to_numpy() >> place & 1 == 0
+        for place, part in enumerate(program_fit.PARTS)
+    }
+    for part, full in in_full.items():
+        known[part] &= listed[f"program_fit_{part}"].to_numpy() >= full
+    known["holistic"] &= listed["is_low_score"].to_numpy()
+    return known
 
 
 def _spoken(above: NDArray[np.float64], texts: list[str], policy: Policy) -> pl.Series:

@@ -16,6 +16,8 @@ def contradictions(policy: Policy) -> Iterator[tuple[str, str]]:
     yield from _of_names(policy)
     yield from _of_points(policy)
     yield from _of_days(policy)
+    if policy.program_fit.score_typical_span < 1:
+        yield "program_fit.score_typical_span", "is to be at least 1"
     if policy.suggestion.low_score_low > policy.suggestion.low_score_high:
         yield "suggestion", "is to have low_score_low at or under low_score_high"
     trend = policy.trend

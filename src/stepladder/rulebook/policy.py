@@ -325,6 +325,7 @@ class SuggestionSentences:
     stress: str
     fees: str
     no_program: str
+    all_never: str
     pending: str
 
 
@@ -428,7 +429,6 @@ class ActionSentences:
 
     overdue: str
     next_step: str
-    next_step_overdue: str
     under_floor: str
 
 
@@ -440,6 +440,7 @@ ANCHORS = (
     "latest_useful_test",
     "test_day",
     "main_invites",
+    "next_submit",
 )
 """The days from which an action's days are counted; plan/actions.py says what each is."""
 
@@ -499,6 +500,7 @@ class Actions:
     email_departments: Action
     get_faculty_letter: Action
     get_ecfmg_certificate: Action
+    get_ecfmg_certificate_after_exams: Action
     take_step3: Action
     do_not_rush_step3: Action
     leave_step3: Action

@@ -8,7 +8,7 @@ from stepladder.rulebook.policy import Fees, Policy
 
 @dataclass(frozen=True)
 class Season:
-    """One application season, named by the year in which training begins.
+    """One application season, named by the year of the Match.
 
     `carried_from` is the season of the table whose days were taken over, or None.
     """

@@ -19,8 +19,9 @@ def score(
     """Add one column per rule to typed applicants, one row each, in their order.
 
     Adds the season's days, `tier`, `tier_basis`, `step_delta`, `trend`, `low_score`, `red_flags`,
-    `pmr_fit` and its parts `fit_…`, and what matching and the plan read besides: `is_low_score`,
-    `is_low_for_lift`, `is_step3_strong`, `step3_is_passed`, `years_since_graduation`.
+    `pmr_fit`, its parts `fit_…` and `fit_not_on_file`, and what matching and the plan read besides:
+    `tier_score`, whether exams are passed or failed (`…_is_passed`, `…_is_failed`), the reasons and
+    flags in words, and the booleans `is_…` and `has_…`.
     """
     return (
         applicants.with_columns(
@@ -39,9 +40,15 @@ def score(
             is_low_for_lift=flags.is_low_step2_ck(policy)
             | flags.has_many_attempts("step1", policy)
             | flags.has_many_attempts("step2_ck", policy),
+            low_score_reasons=flags.low_score_in_words(policy),
+            red_flags_to_explain=flags.red_flags_to_explain(policy, as_of),
+            has_no_us_clinical=flags.has_no_us_clinical_experience().fill_null(value=False),
+            is_past_exam_window=flags.is_past_exam_window(policy, as_of).fill_null(value=False),
             is_step3_strong=flags.is_step3_strong(policy),
             step1_is_passed=exams.step1_passed(policy),
             step1_is_failed=exams.step1_failed(policy),
+            step2_ck_is_passed=exams.step2_ck_passed(policy),
+            step2_ck_is_failed=exams.step2_ck_failed(policy),
             step3_is_passed=exams.step3_passed(policy),
             years_since_graduation=flags.years_since_graduation(),
             **fit.fit_parts(policy),

@@ -1,11 +1,13 @@
 """An applicant's facts in; the low-score case and the red flags, each with its reasons, out."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 
 import polars as pl
 
 from stepladder.rulebook import Policy
+from stepladder.rulebook.policy import LowScore, LowScoreReasons, RedFlagNames, RedFlags
 from stepladder.score import exams
 from stepladder.score.trend import is_sharp_drop
 
@@ -21,13 +23,12 @@ def has_many_attempts(step: str, policy: Policy) -> pl.Expr:
 
 
 def low_score_reasons(policy: Policy) -> dict[str, pl.Expr]:
-    """Each reason of a low-score case by its sentence (guide: Understand What “Low” Means)."""
-    reasons = policy.low_score_reasons
+    """Each reason of a low-score case by its rulebook name (guide: What “Low” Means)."""
     return {
-        reasons.step2_ck.format(**asdict(policy.low_score)): is_low_step2_ck(policy),
-        reasons.sharp_drop: is_sharp_drop(policy),
-        reasons.step1_attempts: has_many_attempts("step1", policy),
-        reasons.step2_ck_attempts: has_many_attempts("step2_ck", policy),
+        "step2_ck": is_low_step2_ck(policy),
+        "sharp_drop": is_sharp_drop(policy),
+        "step1_attempts": has_many_attempts("step1", policy),
+        "step2_ck_attempts": has_many_attempts("step2_ck", policy),
     }
 
 
@@ -36,11 +37,16 @@ def is_low_score(policy: Policy) -> pl.Expr:
     return pl.any_horizontal(*low_score_reasons(policy).values())
 
 
+def low_score_in_words(policy: Policy) -> pl.Expr:
+    """The reasons of a low-score case joined by `; `; empty without any."""
+    return _in_words(low_score_reasons(policy), policy.low_score_reasons, policy.low_score)
+
+
 def low_score(policy: Policy) -> pl.Expr:
     """`No`, or `Yes: ` and the reasons joined by `; `."""
     return (
         pl.when(is_low_score(policy))
-        .then(pl.concat_str(pl.lit("Yes: "), _sentences(low_score_reasons(policy))))
+        .then(pl.concat_str(pl.lit("Yes: "), low_score_in_words(policy)))
         .otherwise(pl.lit("No"))
     )
 
@@ -51,35 +57,44 @@ def is_step3_strong(policy: Policy) -> pl.Expr:
 
 
 def red_flag_reasons(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
-    """Each red flag by its sentence (guide: Address Red Flags Directly but Briefly).
+    """Each red flag by its rulebook name (guide: Address Red Flags Directly but Briefly).
 
     The flags for missing experience need an entered 0 or No: a blank is a gap to ask about.
     """
-    names, limits = policy.red_flag_names, policy.red_flags
-    values = asdict(limits)
+    limits = policy.red_flags
     return {
-        names.step2_ck.format(**values): (pl.col("step2_ck_score") < limits.step2_ck_below),
-        names.step1_failed: exams.step1_failed(policy) | exams.repeated("step1"),
-        names.step2_ck_failed: exams.step2_ck_failed(policy) | exams.repeated("step2_ck"),
-        names.step3_failed: exams.step3_failed(policy) | exams.repeated("step3"),
-        names.sharp_drop: is_sharp_drop(policy),
-        names.old_graduate.format(**values): years_since_graduation()
-        > limits.graduation_years_above,
-        names.gap.format(**values): pl.col("gap_months") > limits.gap_months_above,
-        names.no_us_clinical: has_no_us_clinical_experience(),
-        names.no_pmr_exposure: has_no_pmr_exposure(),
-        names.exam_window.format(**values): is_past_exam_window(policy, as_of),
-        names.attempts_used.format(**values): pl.any_horizontal(
+        "step2_ck": (pl.col("step2_ck_score") < limits.step2_ck_below),
+        "step1_failed": exams.step1_failed(policy) | exams.repeated("step1"),
+        "step2_ck_failed": exams.step2_ck_failed(policy) | exams.repeated("step2_ck"),
+        "step3_failed": exams.step3_failed(policy) | exams.repeated("step3"),
+        "sharp_drop": is_sharp_drop(policy),
+        "old_graduate": years_since_graduation() > limits.graduation_years_above,
+        "gap": pl.col("gap_months") > limits.gap_months_above,
+        "no_us_clinical": has_no_us_clinical_experience(),
+        "no_pmr_exposure": has_no_pmr_exposure(),
+        "exam_window": is_past_exam_window(policy, as_of),
+        "attempts_used": pl.any_horizontal(
             pl.col(f"{step}_attempts") >= limits.attempts_allowed
             for step in ("step1", "step2_ck", "step3")
         ),
-        names.step3_poor.format(**values): pl.col("step3_score") < limits.step3_poor_below,
+        "step3_poor": pl.col("step3_score") < limits.step3_poor_below,
     }
 
 
 def red_flags(policy: Policy, as_of: date) -> pl.Expr:
     """The red flags joined by `; `; empty without any."""
-    return _sentences(red_flag_reasons(policy, as_of))
+    return _in_words(red_flag_reasons(policy, as_of), policy.red_flag_names, policy.red_flags)
+
+
+def red_flags_to_explain(policy: Policy, as_of: date) -> pl.Expr:
+    """The red flags that words can answer, joined by `; `.
+
+    Missing experience and the exam window are mended or asked about, not explained.
+    """
+    flags = red_flag_reasons(policy, as_of)
+    for mended in ("no_us_clinical", "no_pmr_exposure", "exam_window"):
+        del flags[mended]
+    return _in_words(flags, policy.red_flag_names, policy.red_flags)
 
 
 def years_since_graduation() -> pl.Expr:
@@ -126,7 +141,14 @@ def is_past_exam_window(policy: Policy, as_of: date) -> pl.Expr:
     return until > first.dt.offset_by(window)
 
 
-def _sentences(reasons: dict[str, pl.Expr]) -> pl.Expr:
+def _in_words(
+    reasons: Mapping[str, pl.Expr],
+    sentences: LowScoreReasons | RedFlagNames,
+    limits: LowScore | RedFlags,
+) -> pl.Expr:
     """The sentences of the reasons that hold, joined by `; `; empty without any."""
-    held = [pl.when(holds).then(pl.lit(sentence)) for sentence, holds in reasons.items()]
+    held = [
+        pl.when(holds).then(pl.lit(getattr(sentences, name).format(**asdict(limits))))
+        for name, holds in reasons.items()
+    ]
     return pl.concat_str(held, separator="; ", ignore_nulls=True)

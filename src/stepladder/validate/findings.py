@@ -99,6 +99,11 @@ WORDINGS: Mapping[str, Wording] = MappingProxyType(
             "{cell}: program {detail} must be on the list, but it is not open to this applicant.",
             "Look up why with --pairs; then take it out of {title}, or mend what shuts it.",
         ),
+        "must_is_left_out": Wording(
+            "query",
+            "{cell}: program {detail} must be on the list, but its row in Programs has an error.",
+            "Fix that row in Programs, then run again.",
+        ),
         "must_passes_budget": Wording(
             "query",
             "{cell}: {title} names {detail} open programs, which cost more than the budget.",
@@ -111,8 +116,8 @@ WORDINGS: Mapping[str, Wording] = MappingProxyType(
         ),
         "season_carried_over": Wording(
             "query",
-            "{cell}: season {detail} is not in the rulebook; its days, fees and signals were "
-            "carried over from the nearest season that is.",
+            "{cell}: season {detail} is not in the rulebook's calendar; its days were carried over "
+            "from the nearest season, and so were fees and signals where they are not there.",
             "Check the season; if it is right, add its days, fees and signals to the rulebook.",
         ),
         "read_as_number": _READ_AS,
@@ -143,6 +148,7 @@ def graded(hits: pl.DataFrame, schema: TableSchema) -> pl.DataFrame:
         on=["code", "column"],
         how="left",
         nulls_equal=True,
+        maintain_order="left",
     )
 
 
@@ -165,7 +171,11 @@ def findings(
         return FINDINGS.to_frame()
     said = _without_names(pl.concat(addressed), frame, schema)
     worded = [_worded(kind, schema) for kind in said.partition_by("code", "column")]
-    return pl.concat(worded).sort("sheet_row", "position", "code").select(FINDINGS.names())
+    return (
+        pl.concat(worded)
+        .sort("sheet_row", "position", "code", maintain_order=True)
+        .select(FINDINGS.names())
+    )
 
 
 def _addressed(
@@ -213,8 +223,10 @@ def _without_names(said: pl.DataFrame, frame: pl.DataFrame, schema: TableSchema)
         id=frame[schema.key].gather(said["row"]), name=names.gather(said["row"])
     )
     keys = _comparable(said, "text", "id")
+    known = names.unique().drop_nulls().implode()
     tells = [
-        key.is_in(names.unique().drop_nulls().implode())
+        key.is_in(known)
+        | _items(key).list.eval(pl.element().is_in(known)).list.any()
         | (key.str.contains(pl.col("name"), literal=True) & is_long).fill_null(value=False)
         for key in (pl.col("text"), pl.col("id"))
         for is_long in [pl.col("name").str.len_chars() >= _SHORTEST_NAME_WITHIN_TEXT]
@@ -234,6 +246,15 @@ def _without_names(said: pl.DataFrame, frame: pl.DataFrame, schema: TableSchema)
         found=shown.then(shortened.fill_null("")).otherwise(pl.lit(HIDDEN)),
         quoted=shown.then("“" + shortened + "”").otherwise(pl.lit("this text")),
         detail=shown.then("detail").otherwise(pl.lit(HIDDEN)),
+    )
+
+
+def _items(text: pl.Expr) -> pl.Expr:
+    """The items of a cell that may hold a list, as they are compared."""
+    return (
+        text.str.replace_all(r"[,\r\n]", ";")
+        .str.split(";")
+        .list.eval(pl.element().str.strip_chars())
     )
 
 

@@ -12,7 +12,6 @@ from stepladder.rulebook.exams import passing_score
 from stepladder.rulebook.policy import PassingScores
 from stepladder.validate.schema import Rule
 
-_MAXIMUM_ATTEMPTS = 4
 _WHOLE_SHARE = 100
 
 
@@ -29,6 +28,7 @@ class Facts:
     season_default: int
     pass_fail_from: date
     passing: Mapping[str, PassingScores]
+    attempts_allowed: int
     program_ids: frozenset[str] | None
 
 
@@ -94,7 +94,7 @@ def four_failed_attempts(facts: Facts, column: str) -> pl.Expr:
     has_pass = pl.col(score).is_not_null() & ~_is_failed(facts, score)
     if exam == "step1":
         has_pass |= (pl.col("step1_result") == "Pass").fill_null(value=False)
-    return (pl.col(column) == _MAXIMUM_ATTEMPTS) & ~has_pass
+    return (pl.col(column) >= facts.attempts_allowed) & ~has_pass
 
 
 def result_without_attempt(_facts: Facts, column: str) -> pl.Expr:

@@ -1,12 +1,12 @@
 """A table of pairs in; what matching gives, compared with what the table expects, out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any
 
-import polars as pl
 import pytest
+from tests.spec.tables import Row, cells, read, typed
 
 from stepladder import shipped
 from stepladder.match import match
@@ -14,7 +14,7 @@ from stepladder.match.eligibility import reasons
 from stepladder.match.program_fit import PARTS
 from stepladder.rulebook import load_rulebook
 from stepladder.score import score
-from stepladder.validate import TableSchema, load_schema
+from stepladder.validate import load_schema
 
 APPLICANTS = load_schema(shipped.schemas() / "applicants.toml")
 PROGRAMS = load_schema(shipped.schemas() / "programs.toml")
@@ -66,8 +66,6 @@ Its program_fit is 50, where a tier's invite rate holds: record with IMGs 11.25 
 earn 30), score 25, PM&R fit 3.75 (25 of 100, for the letters), setting 5, holistic review 5.
 """
 
-Row = Mapping[str, str]
-
 
 @pytest.fixture
 def match_spec() -> Callable[..., None]:
@@ -101,8 +99,11 @@ def matched(rows: Sequence[Row], as_of: date) -> list[dict[str, Any]]:
     whole = [{**neutral, **row} for row in rows]
     applicants = typed(
         [
-            {name: cell for name, cell in row.items() if not name.startswith("p.")}
-            | {"applicant_id": row["pair"]}
+            {
+                "applicant_id" if name == "pair" else name: cell
+                for name, cell in row.items()
+                if not name.startswith("p.")
+            }
             for row in whole
         ],
         APPLICANTS,
@@ -129,55 +130,6 @@ def matched(rows: Sequence[Row], as_of: date) -> list[dict[str, Any]]:
         | {"unknown": unpacked(pair["unknown_parts"], named["unknown_parts"])}
         for pair in sentences.iter_rows(named=True)
     ]
-
-
-def read(table: str) -> tuple[list[Row], list[Row]]:
-    """Split a pipe table into inputs and expected outputs, a mapping for each row."""
-    lines = [line for line in table.splitlines() if line.strip()]
-    left, right = zip(*(line.split("||") for line in lines), strict=True)
-    inputs, outputs = (
-        [dict(zip(cells(half[0]), cells(row), strict=True)) for row in half[1:]]
-        for half in (left, right)
-    )
-    assert inputs, "the table has no pair"
-    return inputs, outputs
-
-
-def cells(line: str) -> list[str]:
-    """The cells of a line, without the spaces around them."""
-    return [cell.strip() for cell in line.split("|")]
-
-
-def typed(rows: Sequence[Row], schema: TableSchema) -> pl.DataFrame:
-    """The typed frame that validation would give; a blank cell or an unnamed column is null."""
-    for row in rows:
-        assert row.keys() - {"pair"} <= schema.by_name.keys(), "a column is not in the schema"
-    values = [
-        {name: value(schema, name, row.get(name, "")) for name in schema.by_name} for row in rows
-    ]
-    return pl.DataFrame(values, schema=schema.dtypes).with_row_index("row")
-
-
-def value(schema: TableSchema, name: str, text: str) -> object:
-    """A cell as the schema's type has it."""
-    column = schema.by_name[name]
-    if not text:
-        return None
-    match column.type:
-        case "integer":
-            return int(text)
-        case "number":
-            return float(text)
-        case "date":
-            return date.fromisoformat(text)
-        case "list":
-            return text.split("; ")
-        case "yesno":
-            allowed: Sequence[str] = ("Yes", "No")
-        case _:
-            allowed = column.allowed
-    assert not allowed or text in allowed, f"{name} cannot be {text}"
-    return text
 
 
 def unpacked(packed: int, names: Sequence[str]) -> str:

@@ -85,9 +85,9 @@ def test_attempts_not_entered_are_asked_for_under_a_limit_that_can_bind(
 def test_step_2_ck_attempts_not_entered_are_asked_for_likewise(match_spec: MatchSpec) -> None:
     """Domain, Exams: USMLE allows 4 attempts at each Step."""
     match_spec("""
-        pair  | step2_ck_attempts | p.max_step2_ck_attempts || eligibility | fails | asks
-        three |                   |                       3 || Verify      |       | step2_ck_attempts
-        four  |                   |                       4 || Eligible    |       |
+        pair  | step2_ck_attempts | p.max_step2_ck_attempts || eligibility | asks
+        three |                   |                       3 || Verify      | step2_ck_attempts
+        four  |                   |                       4 || Eligible    |
     """)
 
 

@@ -11,10 +11,10 @@ MatchSpec = Callable[..., None]
 def test_a_booked_exam_is_in_time_six_weeks_before_review_day(match_spec: MatchSpec) -> None:
     """Domain, Exams: the latest safe test date is review day less 6 weeks (42 days)."""
     match_spec("""
-        pair  | step2_ck_score | step2_ck_date || eligibility | fails | asks
-        early |                | 2026-08-11    || Verify      |       | step2_ck_score
-        on    |                | 2026-08-12    || Verify      |       | step2_ck_score
-        late  |                | 2026-08-13    || Verify      |       | step2_ck_score, step2_ck_late
+        pair  | step2_ck_score | step2_ck_date || eligibility | asks
+        early |                | 2026-08-11    || Verify      | step2_ck_score
+        on    |                | 2026-08-12    || Verify      | step2_ck_score
+        late  |                | 2026-08-13    || Verify      | step2_ck_score, step2_ck_late
     """)
 
 

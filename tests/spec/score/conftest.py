@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
-import polars as pl
 import pytest
+from tests.spec.tables import Row, read, typed
 
 from stepladder import shipped
 from stepladder.rulebook import load_rulebook
@@ -33,7 +33,7 @@ def check(
     """Fail with every cell that differs, by applicant and column."""
     inputs, outputs = read(table)
     scored = score(
-        typed(inputs),
+        typed([renamed(row) for row in inputs], SCHEMA),
         POLICY,
         as_of=date.fromisoformat(as_of),
         chosen_season=season,
@@ -50,42 +50,9 @@ def check(
         pytest.fail("\n".join([table.rstrip(), "", *wrong]), pytrace=False)
 
 
-def read(table: str) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
-    """Split a pipe table into inputs and expected outputs, a dict for each row."""
-    lines = [line for line in table.splitlines() if line.strip()]
-    left, right = zip(*(line.split("||") for line in lines), strict=True)
-    halves = []
-    for half in (left, right):
-        names, *rows = ([cell.strip() for cell in part.split("|")] for part in half)
-        halves.append([dict(zip(names, row, strict=True)) for row in rows])
-    inputs, outputs = halves
-    assert inputs, "the table has no applicant"
-    return inputs, outputs
-
-
-def typed(rows: list[dict[str, str]]) -> pl.DataFrame:
-    """The typed frame that validation would give; a blank cell or an unnamed column is null."""
-    columns = [{**row, "applicant_id": row["applicant"]} for row in rows]
-    for row in columns:
-        del row["applicant"]
-        assert row.keys() <= SCHEMA.by_name.keys(), "a column is not in the schema"
-    cells = [{name: value(name, row.get(name, "")) for name in SCHEMA.by_name} for row in columns]
-    return pl.DataFrame(cells, schema=SCHEMA.dtypes).with_row_index("row")
-
-
-def value(name: str, text: str) -> object:
-    """A cell as the schema's type has it."""
-    column = SCHEMA.by_name[name]
-    if not text:
-        return None
-    if column.type == "integer":
-        return int(text)
-    if column.type == "date":
-        return date.fromisoformat(text)
-    if column.type == "yesno":
-        return {"yes": "Yes", "no": "No"}[text]
-    assert not column.allowed or text in column.allowed, f"{name} cannot be {text}"
-    return text
+def renamed(row: Row) -> Row:
+    """The row with its id under the schema's name."""
+    return {"applicant_id" if name == "applicant" else name: cell for name, cell in row.items()}
 
 
 def shown(found: object, *, like: str = "") -> str:

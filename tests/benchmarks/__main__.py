@@ -1,0 +1,82 @@
+"""A size in; every benchmark's table, on the terminal and if asked in docs/performance.md, out.
+
+Run `make bench`, or `.venv/bin/python -m tests.benchmarks --full --write` to renew the page.
+"""
+
+import argparse
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+
+from tests.benchmarks.batch import end_to_end
+from tests.benchmarks.exact_list import cost_of_the_plan
+from tests.benchmarks.lists import side_by_side
+from tests.benchmarks.report import PAGE, Table, pasted
+from tests.benchmarks.stages import stages
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured: (applicants, repetitions) of each question."""
+
+    batch: list[tuple[int, int]]
+    stages: list[tuple[int, int]]
+    lists: int
+    plan_repetitions: int
+
+    def questions(self) -> Iterator[Callable[[], Table]]:
+        """The questions in the order of the page."""
+        yield partial(end_to_end, self.batch)
+        yield partial(stages, self.stages)
+        yield partial(side_by_side, self.lists)
+        yield partial(cost_of_the_plan, self.plan_repetitions)
+
+
+SMALL = Size(batch=[(1_000, 3)], stages=[(10_000, 5), (100_000, 3)], lists=300, plan_repetitions=3)
+FULL = Size(
+    batch=[(1_000, 5), (10_000, 3)],
+    stages=[(10_000, 5), (100_000, 5), (1_000_000, 3)],
+    lists=1_000,
+    plan_repetitions=7,
+)
+
+
+def main() -> None:
+    """Print each table as soon as it is there."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--full", action="store_true", help="10,000 and 1,000,000 applicants too")
+    parser.add_argument("--write", action="store_true", help=f"put the figures into {PAGE.name}")
+    given = parser.parse_args()
+    parts = [_machine(full=given.full)]
+    _say(parts[0])
+    for question in (FULL if given.full else SMALL).questions():
+        parts.append(question().lines())
+        _say(parts[-1])
+    if given.write:
+        PAGE.write_text(pasted(PAGE.read_text("utf-8"), "\n\n".join(parts)), "utf-8")
+
+
+def _machine(*, full: bool) -> str:
+    packages = ", ".join(
+        f"{name} {version(name)}" for name in ("polars", "numpy", "pandas", "openpyxl")
+    )
+    return (
+        f"Measured on {datetime.now(tz=UTC).date()} with {os.cpu_count()} cores, "
+        f"{platform.system()}, Python {platform.python_version()}, {packages}; the "
+        f"{'full' if full else 'small'} size. Each figure is a median; peers took turns. Absolute "
+        "figures are a guide to this machine in that hour; the ratios count."
+    )
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Folders as an office keeps them, and the example cohort's results, made once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.cli.command import (
+    AS_OF,
+    COHORT,
+    EXAMPLE_APPLICANTS,
+    EXAMPLE_PROGRAMS,
+    PROGRAMS,
+    Done,
+    run,
+    sheet_rows,
+)
+
+
+@dataclass(frozen=True)
+class Example:
+    """The example's results: a folder of CSV with the pairs, and a workbook's applicants."""
+
+    folder: Path
+    sheet: list[dict[str, object]]
+    done: Done
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with cohort.csv and programs.csv, both without a finding; the current folder."""
+    (tmp_path / "cohort.csv").write_text(COHORT, encoding="utf-8")
+    (tmp_path / "programs.csv").write_text(PROGRAMS, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
+    """Run the example cohort into a folder and into a workbook."""
+    top = tmp_path_factory.mktemp("example")
+    folder, book = top / "results", top / "results.xlsx"
+    inputs = (EXAMPLE_APPLICANTS, "--programs", EXAMPLE_PROGRAMS, "--as-of", AS_OF)
+    done = run("batch", *inputs, "--out", folder, "--pairs")
+    run("batch", *inputs, "--out", book)
+    return Example(folder, sheet_rows(book, "Applicants"), done)

@@ -1,0 +1,102 @@
+"""`--help` of every command: what it does, and examples that run as they are written."""
+
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from tests.cli.command import EXAMPLE_APPLICANTS, EXAMPLE_PROGRAMS, run, write_book
+
+from stepladder import __name__ as package
+from stepladder.cli import main
+from stepladder.rulebook import load
+
+EXPORT = [
+    ["Specialty: Physical Medicine and Rehabilitation"],
+    ["ACGME residency program code", "3409998001"],
+    ["Residency program name", "Fennmoor (fictional)"],
+]
+ROWS_ON_PURPOSE = {0, 1}
+
+
+def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
+    """The words of each command that does something."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, *path, name)
+        else:
+            yield (*path, name)
+
+
+COMMANDS = list(commands(main))
+
+
+def examples(command: tuple[str, ...]) -> list[str]:
+    """The lines of a command's help that begin with our name, below “Example:”."""
+    _, _, below = run(*command, "--help").out.partition("Example:\n")
+    return re.findall(r"^ +(stepladder .*)$", below, re.MULTILINE)
+
+
+@pytest.fixture
+def documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with every file that the examples name."""
+    shutil.copy(EXAMPLE_APPLICANTS, tmp_path / "cohort.csv")
+    shutil.copy(EXAMPLE_PROGRAMS, tmp_path / "programs.csv")
+    shutil.copy(Path(load.__file__).with_name("pmr.toml"), tmp_path / "office.toml")
+    for name in ("comparison.xlsx", "first.xlsx", "second.xlsx"):
+        write_book(tmp_path / name, {"WorkSheet": EXPORT})
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_command_has_help_with_an_example(command: tuple[str, ...]) -> None:
+    """Engine issue, 10: each on a line of its own, so that it can be copied."""
+    assert examples(command)
+    assert all(example.split()[1:][: len(command)] == [*command] for example in examples(command))
+
+
+@pytest.mark.parametrize(
+    "example",
+    [example for command in COMMANDS for example in examples(command)],
+)
+@pytest.mark.usefixtures("documented")
+def test_an_example_runs_as_it_is_written(example: str) -> None:
+    """Engine issue, 10; the example cohort has rows to fix on purpose."""
+    done = run(*shlex.split(example)[1:])
+    assert done.exit_code in ROWS_ON_PURPOSE, done.err
+    assert done.err == ""
+
+
+@pytest.mark.parametrize("command", [(), ("programs",), *COMMANDS], ids=" ".join)
+def test_h_is_help(command: tuple[str, ...]) -> None:
+    """The short form says the same and does nothing."""
+    assert run(*command, "-h") == run(*command, "--help")
+    assert run(*command, "-h").exit_code == 0
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_option_is_explained(command: tuple[str, ...]) -> None:
+    """A person reads what each is for."""
+    found: click.Command = main
+    for name in command:
+        assert isinstance(found, click.Group)
+        found = found.commands[name]
+    options = [option for option in found.params if isinstance(option, click.Option)]
+    assert [option.name for option in options if not option.help] == []
+
+
+def test_the_exit_codes_are_in_the_help() -> None:
+    """Commands: 0 to 6."""
+    said = " ".join(run("--help").out.split())
+    assert all(f"{code} " in said.partition("Exit codes:")[2] for code in range(7))
+
+
+def test_the_version_is_told() -> None:
+    """`--version` is what a person quotes in a report."""
+    done = run("--version")
+    assert done.exit_code == 0
+    assert re.fullmatch(rf"{package}, version [0-9]+\.[0-9]+\.[0-9]+\n", done.out)

@@ -1,0 +1,11 @@
+"""How hypothesis searches, for every test: without a clock, and the same examples on CI."""
+
+import os
+
+from hypothesis import settings
+
+# A busy machine is slow, not wrong; and what fails on CI fails again at a desk.
+settings.register_profile(
+    "stepladder", deadline=None, derandomize="CI" in os.environ, print_blob=True
+)
+settings.load_profile("stepladder")
