@@ -41,12 +41,13 @@ COMPLETE = """
     letter_pmr_faculty=Yes, case_reports=1, posters=1, qi_projects=1, publications=0,
     rehab_experience_months=8, pmr_meetings=2, prior_gme_months=0, gap_months=0,
     personal_statement=PM&R-focused, rotated_program_ids=P1, prelim_planned=Yes,
-    eligible_programs=40, programs_to_verify=0, suggested_applications=40, prelim_cost_usd=0,
+    eligible_programs=40, programs_to_verify=0, listed_to_verify=0, listed_signals=20,
+    suggested_applications=40, prelim_cost_usd=0,
     expected_interviews_low=5, expected_interviews_high=14, applications_high=55
 """
 SHORT = {
     "unsat": "step2_ck_score=, step2_ck_date=, step2_ck_attempts=0",
-    "no list": "suggested_applications=, prelim_cost_usd=, low=, high=",
+    "no list": "listed_signals=0, suggested_applications=, prelim_cost_usd=, low=, high=",
     "step1=": "step1_date=2021-02-01, step1_score=",
     "step2=": "step2_ck_score=",
     "step3=": "step3_date=2025-10-01, step3_score=",
@@ -62,6 +63,8 @@ SHORT = {
 SUGGESTIONS: dict[str, type[pl.DataType]] = {
     "eligible_programs": pl.Int64,
     "programs_to_verify": pl.Int64,
+    "listed_to_verify": pl.Int64,
+    "listed_signals": pl.Int64,
     "suggested_applications": pl.Int64,
     "prelim_cost_usd": pl.Int64,
     "expected_interviews_low": pl.Int64,
@@ -88,6 +91,12 @@ TWINS = """
     get_ecfmg_certificate
         ecfmg_certified=Expected | ecfmg_certified=Yes
         ecfmg_certified=No | ecfmg_certified=
+        ecfmg_certified=No, step2=214 | ecfmg_certified=No, step2=213
+        ecfmg_certified=No, unsat, booked=2026-07-22 | ecfmg_certified=No, unsat, booked=2026-07-23
+    get_ecfmg_certificate_after_exams
+        ecfmg_certified=No, step2=213 | ecfmg_certified=No, step2=214
+        ecfmg_certified=No, unsat, booked=2026-07-23 | ecfmg_certified=No, unsat, booked=2026-07-22
+        ecfmg_certified=No, step1_result=Not taken | ecfmg_certified=Yes, step1_result=Not taken
     weigh_j1
         visa_needed=H-1B | visa_needed=J-1 or H-1B
     enter_missing_facts
@@ -100,27 +109,39 @@ TWINS = """
         unsat, step2_ck_attempts=1 | unsat, step2_ck_attempts=
     weigh_later_season
         unsat, practice=235, as_of=2026-08-13 | unsat, practice=235, as_of=2026-08-12
-        unsat, practice=219, as_of=2026-08-20 | unsat, practice=219, as_of=2026-08-19
-        unsat, practice=219, booked=2026-08-20 | unsat, practice=219, booked=2026-08-19
+        unsat, practice=219, as_of=2026-08-13 | unsat, practice=219, as_of=2026-08-12
+        unsat, practice=219, booked=2026-08-20, as_of=2026-08-13 \
+            | unsat, practice=219, booked=2026-08-19, as_of=2026-08-13
+        unsat, practice=219, booked=2026-08-20, as_of=2026-08-13 \
+            | unsat, practice=219, booked=2026-08-20, as_of=2026-08-12
     move_step2_ck_earlier
         unsat, booked=2026-08-13 | unsat, booked=2026-08-12
-        unsat, booked=2026-08-13, practice=220 | unsat, booked=2026-08-13, practice=219
+        unsat, booked=2026-08-13, practice=212 | unsat, booked=2026-08-12, practice=212
+        unsat, booked=2026-08-20, practice=212, as_of=2026-08-12 \
+            | unsat, booked=2026-08-20, practice=212, as_of=2026-08-13
     sit_step2_ck
         unsat, practice=230 | unsat, practice=229
         unsat, practice=230, booked=2026-08-12 | unsat, practice=230, booked=2026-08-13
     consider_step2_ck_delay
-        unsat, practice=229 | unsat, practice=230
-        unsat, practice=220 | unsat, practice=219
+        unsat, practice=229, booked=2026-07-15 | unsat, practice=230, booked=2026-07-15
+        unsat, practice=220, booked=2026-07-15 | unsat, practice=219, booked=2026-07-15
+        unsat, practice=225, booked=2026-07-15 | unsat, practice=225
         unsat, practice=225, booked=2026-07-15 | unsat, practice=225, booked=2026-07-16
     sit_step2_ck_without_delay
         unsat, practice=225, booked=2026-07-16 | unsat, practice=225, booked=2026-07-15
+        unsat, practice=212, booked=2026-08-12 | unsat, practice=212, booked=2026-08-11
     delay_step2_ck_by_weeks
-        unsat, practice=219 | unsat, practice=220
-        unsat, practice=219, as_of=2026-08-19 | unsat, practice=219, as_of=2026-08-20
+        unsat, practice=219, booked=2026-07-15 | unsat, practice=220, booked=2026-07-15
+        unsat, practice=219, booked=2026-07-15 | unsat, practice=219
+        unsat, practice=219, booked=2026-08-11 | unsat, practice=219, booked=2026-08-12
+        unsat, practice=219, booked=2026-08-19, as_of=2026-08-13 \
+            | unsat, practice=219, booked=2026-08-20, as_of=2026-08-13
     take_practice_exams
         unsat | unsat, practice=230
     book_step2_ck
         unsat | unsat, booked=2026-07-01
+        unsat, practice=212 | unsat, practice=212, booked=2026-07-01
+        unsat, practice=225 | unsat, practice=225, booked=2026-07-01
     plan_early_step2_ck
         unsat, step1=219 | unsat, step1=220
         unsat, step1_attempts=2 | unsat, step1_attempts=1
@@ -224,9 +245,9 @@ TWINS = """
         step2=229, prelim_planned= | step2=230, prelim_planned=
         step2=229, prelim_planned= | step2=229, prelim_planned=, prelim_cost_usd=165
     use_signals
-        suggested=1 | suggested=0
+        listed_signals=1 | listed_signals=0
     verify_programs
-        to_verify=1 | to_verify=0
+        to_verify=38, listed_to_verify=1 | to_verify=38, listed_to_verify=0
     gather_documents
         as_of=2026-09-23 | as_of=2026-09-24
     practice_explaining_scores
@@ -357,7 +378,7 @@ def next_step_of(*texts: str) -> str:
     facts = facts_of(*texts)
     applicants = applicants_of(facts)
     listed = actions(applicants, POLICY, day_of(facts))
-    step: str = next_steps(listed, applicants, POLICY, day_of(facts))["next_step"].item()
+    step: str = next_steps(listed, applicants, POLICY)["next_step"].item()
     return step
 
 
@@ -498,6 +519,7 @@ EXAM_DECISIONS = {
     "consider_step2_ck_delay",
     "sit_step2_ck_without_delay",
     "delay_step2_ck_by_weeks",
+    "book_step2_ck",
 }
 
 
@@ -511,12 +533,31 @@ def test_step2_ck_is_decided_one_way() -> None:
     plans = plans_of(
         (f"unsat, practice={p}, booked={b}, as_of={day}" for p, b, day in cases), NAMED
     )
+    to_sit_once_booked = {"sit_step2_ck", "book_step2_ck"}
+    decided = {text: EXAM_DECISIONS & set(names_in(listed)) for text, listed in plans.items()}
     undecided = {
-        text: EXAM_DECISIONS & set(names_in(listed))
-        for text, listed in plans.items()
-        if len(EXAM_DECISIONS & set(names_in(listed))) != 1
+        text: names
+        for text, names in decided.items()
+        if len(names) != 1 and names != to_sit_once_booked
     }
     assert undecided == {}
+
+
+@pytest.mark.parametrize(
+    ("booked", "as_of", "until"),
+    [
+        ("2026-04-22", "2026-03-01", "2026-05-20"),
+        ("2026-07-15", "2026-03-01", "2026-08-12"),
+        ("2026-08-01", "2026-03-01", "2026-08-12"),
+        ("2026-08-17", "2026-08-13", "2026-09-14"),
+    ],
+)
+def test_a_delay_is_by_weeks_from_the_booked_day(booked: str, as_of: str, until: str) -> None:
+    """FAQ 3: weeks, not months, decided by the booked day, and not past the latest safe day."""
+    listed = plan_of(f"unsat, practice=212, booked={booked}, as_of={as_of}")
+    told = listed.filter(pl.col("action").str.contains("Delay Step 2 CK"))
+    assert told["due"].to_list() == [date.fromisoformat(booked)]
+    assert f"from {booked} by weeks, not months: to {until} at the latest" in told["action"].item()
 
 
 def test_step3_is_advised_one_way() -> None:
@@ -532,6 +573,38 @@ def test_a_retake_is_out_of_reach_without_attempts() -> None:
     named = names_of("step2_ck_score=205, step2_ck_attempts=4, step2_ck_date=2025-08-01")
     assert named[0] == "settle_used_up_attempts"
     assert not {"retake_step2_ck", "study_two_passes"} & set(named)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        "step2_ck_score=205, step2_ck_attempts=4, step2_ck_date=2025-08-01",
+        "step1_result=Fail, step1_attempts=4, unsat",
+    ],
+)
+def test_without_attempts_left_there_is_nothing_to_apply_with(facts: str) -> None:
+    """domain.md, Exams: 4 fails end eligibility, so no application is prepared."""
+    lacking = "ecfmg_certified=No, letters_us_physiatrist=0, gap_months="
+    assert names_of(facts, lacking) == ["settle_used_up_attempts", "enter_missing_facts"]
+
+
+def test_a_certificate_is_not_due_before_the_score_it_needs() -> None:
+    """domain.md, ECFMG: the certificate needs a pass, and a retake's score comes after review."""
+    listed = plan_of("step2=205, ecfmg_certified=No")
+    told = listed.filter(pl.col("action").str.contains("ECFMG certificate"))
+    assert told["due"].to_list() == [date(2027, 3, 2)]
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ("listed_signals=13", "Use 13 signals as the Shortlist marks them"),
+        ("to_verify=38, listed_to_verify=5", "programs to verify on the Shortlist (5)"),
+    ],
+)
+def test_the_list_is_told_by_its_own_numbers(facts: str, said: str) -> None:
+    """Design, The list: what is to be done with the list counts the list, not the table."""
+    assert any(said in action for action in plan_of(facts)["action"])
 
 
 def test_pending_applicants_have_a_plan() -> None:
@@ -553,11 +626,14 @@ DUE = """
     study_daily             | unsat, booked=2026-06-10             | 2026-03-10
     study_daily             | unsat, booked=2026-12-10             | 2026-05-12
     study_daily             | unsat, booked=2026-12-10, as_of=2026-08-20 | 2026-09-10
-    delay_step2_ck_by_weeks | unsat, practice=210                  | 2026-09-16
+    delay_step2_ck_by_weeks | unsat, practice=210, booked=2026-04-22 | 2026-04-22
+    move_step2_ck_earlier   | season=2028, unsat, practice=212, booked=2027-08-20 | 2027-08-12
+    enter_next_season       | as_of=2027-06-01                     | 2027-09-02
+    enter_next_season       | season=2026, as_of=2026-06-01        | 2026-09-02
     enter_step2_ck_score    | unsat, booked=2026-02-10             | 2026-09-23
     practice_why_pmr        | season=2027                          | 2026-10-28
-    follow_up               | season=2027                          | 2027-03-02
-    pass_step3_for_h1b      | visa_needed=H-1B                     | 2027-05-31
+    follow_up               | season=2027                          | 2026-11-25
+    pass_step3_for_h1b      | visa_needed=H-1B                     | 2026-10-28
     start_rehab_experience  | rehab_experience_months=0            | 2025-09-02
 """
 
@@ -631,11 +707,11 @@ def test_the_next_step_is_the_first_action_with_its_due_day() -> None:
     ("as_of", "said"),
     [
         ("2026-03-02", "Start the personal statement: {what} (by 2026-03-02)"),
-        ("2026-03-03", "Overdue: Start the personal statement: {what} (was due 2026-03-02)"),
+        ("2026-03-03", "Overdue: Start the personal statement: {what} (by 2026-03-02)"),
     ],
 )
-def test_an_overdue_next_step_says_when_it_was_due(as_of: str, said: str) -> None:
-    """Issue: past due days say “overdue”."""
+def test_an_overdue_next_step_says_so_once(as_of: str, said: str) -> None:
+    """Issue: past due days say “overdue”; the next step keeps the day."""
     step = next_step_of(f"personal_statement=Not started, as_of={as_of}")
     assert step == said.format(what="collect patient stories and why PM&R in particular")
 
@@ -647,17 +723,23 @@ def test_the_next_step_says_where_the_low_end_is_under_the_floor() -> None:
     assert "floor" not in next_step_of("expected_interviews_low=3")
 
 
+def test_the_floor_is_not_spoken_of_without_an_open_program() -> None:
+    """An applicant without an open program is told that, not that interviews may be few."""
+    assert "floor" in next_step_of("low=0, eligible=0, to_verify=1")
+    assert "floor" not in next_step_of("low=0, eligible=0, to_verify=0")
+
+
 def test_a_cohort_of_nobody_has_an_empty_plan() -> None:
     """An empty cohort still gives the plan's columns."""
     nobody = applicants_of(facts_of()).clear()
     listed = actions(nobody, POLICY, date.fromisoformat(AS_OF))
     assert listed.is_empty()
-    assert next_steps(listed, nobody, POLICY, date.fromisoformat(AS_OF)).is_empty()
+    assert next_steps(listed, nobody, POLICY).is_empty()
 
 
 def test_no_action_helps_no_longer_before_it_is_overdue_by_the_calendar() -> None:
     """Rulebook: an action's last day is not before its due day, as counted from the season."""
-    calendar = {"submit": 0, "review": 21, "main_invites": 56, "ends": 271}
+    calendar = {"submit": 0, "review": 21, "main_invites": 56, "ends": 271, "next_submit": 365}
     for name, action in vars(POLICY.actions).items():
         if {action.due.anchor, action.until.anchor} <= calendar.keys():
             due, until = (

@@ -11,8 +11,7 @@ from string import Formatter
 
 import polars as pl
 
-from stepladder.rulebook import Policy
-from stepladder.rulebook.exams import passing_score
+from stepladder.rulebook import Policy, season
 from stepladder.rulebook.policy import Action, Day
 
 COLUMNS = ("applicant_id", "phase", "due", "action", "why", "guide_section")
@@ -21,6 +20,8 @@ _SETTINGS = ("rotation_inpatient_rehab", "rotation_brain_spinal", "rotation_msk_
 _RESEARCH = ("case_reports", "posters", "qi_projects")
 _CALENDAR = {"submit": "submit_day", "review": "review_day", "ends": "season_ends"}
 _SEPARATOR = "; "
+_WITHOUT_ATTEMPTS = ("settle_used_up_attempts", "enter_step2_ck_score", "enter_missing_facts")
+"""What still makes sense when the attempts at an exam are used up."""
 
 
 def actions(applicants: pl.DataFrame, policy: Policy, as_of: date) -> pl.DataFrame:
@@ -29,14 +30,13 @@ def actions(applicants: pl.DataFrame, policy: Policy, as_of: date) -> pl.DataFra
     Sorted by applicant, the most valuable action first, ties by due day and name. `applicants` are
     scored, with their suggestions and `applications_high`. An action stands until the last day on
     which it helps, and says so when its due day is past. Once the season has ended, all that is
-    left is to enter the next one.
+    left is to enter the next one; without attempts left, to settle that.
     """
     judged = (
         applicants.lazy()
-        .with_columns(**_exam_days(policy))
+        .with_columns(**_exam_days(policy), next_submit=_next_submit(applicants, policy))
         .with_columns(**_exam_states(policy, as_of))
-        .with_columns(test_day=_test_day(as_of))
-        .with_columns(**_case(policy))
+        .with_columns(test_day=_test_day(as_of), delayed_test=_delayed_test(policy, as_of))
         .with_columns(**_lists(policy))
         .collect()
     )
@@ -61,12 +61,10 @@ def actions(applicants: pl.DataFrame, policy: Policy, as_of: date) -> pl.DataFra
     )
 
 
-def next_steps(
-    listed: pl.DataFrame, suggestions: pl.DataFrame, policy: Policy, as_of: date
-) -> pl.DataFrame:
+def next_steps(listed: pl.DataFrame, suggestions: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Give `row` and `next_step`: the first action with its due day, for those who have one.
 
-    Says besides where the low end of interviews is under the floor.
+    Says besides where the low end of interviews is under the floor, if a program is open at all.
     """
     sentences = policy.action_sentences
     values = {
@@ -75,19 +73,14 @@ def next_steps(
         "interviews_low": _shown("expected_interviews_low"),
         "floor": pl.lit(str(policy.interviews.floor)),
     }
-    step = (
-        pl.when(pl.col("due") < as_of)
-        .then(_filled(sentences.next_step_overdue, values))
-        .otherwise(_filled(sentences.next_step, values))
-    )
     noted = _filled(sentences.under_floor, {**values, "next_step": pl.col("next_step")})
     return (
         listed.unique("row", keep="first", maintain_order=True)
         .join(suggestions, on="row", how="left", maintain_order="left")
-        .with_columns(next_step=step)
+        .with_columns(next_step=_filled(sentences.next_step, values))
         .select(
             "row",
-            next_step=pl.when(_is_under_floor(policy).fill_null(value=False))
+            next_step=pl.when(_is(_is_under_floor(policy) & (_open_programs() > 0)))
             .then(noted)
             .otherwise("next_step"),
         )
@@ -99,9 +92,10 @@ def conditions(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
 
     A blank is never read as “no” or 0: where it decides, the action is to find out.
     """
+    left = pl.lit(value=True), ~pl.col("attempts_are_used_up")
     return {
         **{
-            name: ~_is_over(as_of) & holds
+            name: ~_is_over(as_of) & left[name not in _WITHOUT_ATTEMPTS] & holds
             for name, holds in (
                 _on_eligibility(policy)
                 | _on_step2_ck(policy, as_of)
@@ -120,15 +114,18 @@ def conditions(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
 
 def _on_eligibility(policy: Policy) -> dict[str, pl.Expr]:
     """What decides whether an application can be made at all."""
-    window = policy.red_flag_names.exam_window.format(**asdict(policy.red_flags))
-    open_programs = pl.col("eligible_programs") + pl.col("programs_to_verify")
+    score_out = pl.col("test_day").dt.offset_by(f"{policy.exams.safe_weeks}w")
+    is_scored_late = pl.col("step2_ck_is_to_sit") & (score_out > pl.col("submit_day"))
+    waits = is_scored_late | pl.col("step2_ck_is_failed") | pl.col("step1_is_open")
+    lacks_certificate = pl.col("ecfmg_certified").is_in(["No", "Expected"])
     return {
         "settle_used_up_attempts": pl.col("attempts_are_used_up"),
-        "pass_step1": pl.col("step1_is_open") & ~pl.col("attempts_are_used_up"),
-        "retake_step2_ck": pl.col("step2_ck_is_failed") & ~pl.col("attempts_are_used_up"),
-        "check_exam_window": pl.col("red_flags").str.contains(window, literal=True),
-        "find_open_programs": open_programs == 0,
-        "get_ecfmg_certificate": pl.col("ecfmg_certified").is_in(["No", "Expected"]),
+        "pass_step1": pl.col("step1_is_open"),
+        "retake_step2_ck": pl.col("step2_ck_is_failed"),
+        "check_exam_window": pl.col("is_past_exam_window"),
+        "find_open_programs": _open_programs() == 0,
+        "get_ecfmg_certificate": lacks_certificate & ~waits,
+        "get_ecfmg_certificate_after_exams": lacks_certificate & waits,
         "weigh_j1": pl.col("visa_needed") == "H-1B",
         "enter_missing_facts": pl.col("missing") != "",
     }
@@ -138,39 +135,38 @@ def _on_step2_ck(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
     """When to sit Step 2 CK (guide: When to Take Step 2 CK for PM&R; FAQ 3).
 
     From a practice score at which sitting pays, sit; in the tier below, delay if the calendar
-    allows; further below, delay by weeks. Where too little time is left, weigh a later season.
+    allows; further below, delay by weeks. A booked day after the latest safe one is to move
+    earlier while it can; from then on only a score far below may still be worth a delay, if it is
+    out for the main part of the invitations. Else weigh a later season. Without a day there is
+    none to delay: book one.
     """
     practice = pl.col("practice_score")
     sits_from, delays_from = policy.tiers.targeted.minimum, policy.tiers.challenging.minimum
     is_ready = practice >= sits_from
     is_close = (practice >= delays_from) & (practice < sits_from)
     is_far = (practice < delays_from).fill_null(value=False)
-    delayed = (
-        pl.when("is_booked")
-        .then("step2_ck_date")
-        .otherwise(pl.lit(as_of))
-        .dt.offset_by(f"{policy.action_limits.short_delay_weeks}w")
-    )
-    is_late = (
-        pl.when(is_far)
-        .then(delayed > pl.col("latest_useful_test"))
-        .otherwise(pl.col("latest_safe_test") < as_of)
-    )
-    is_booked_late = pl.col("is_booked") & (pl.col("step2_ck_date") > pl.col("latest_safe_test"))
-    can_delay = delayed <= pl.col("latest_safe_test")
-    to_sit = pl.col("step2_ck_is_to_sit") & ~pl.col("attempts_are_used_up")
+    is_booked, booked = pl.col("is_booked"), pl.col("step2_ck_date")
+    safe, useful = pl.col("latest_safe_test"), pl.col("latest_useful_test")
+    delayed = booked.dt.offset_by(f"{policy.action_limits.short_delay_weeks}w")
+    is_safe_past = safe < as_of
+    is_late = is_safe_past & ~(is_far & is_booked & (delayed <= useful))
+    is_to_move = is_booked & (booked > safe) & ~is_safe_past
+    to_sit = pl.col("step2_ck_is_to_sit")
     in_time = to_sit & ~is_late
+    is_kept = in_time & is_booked & ~is_to_move
+    has_room = is_safe_past | (booked < safe)
+    no_room = (is_close & (delayed > safe)) | (is_far & ~has_room)
     is_weak, is_strong = pl.col("step1_is_weak"), pl.col("step1_is_strong")
     return {
-        "enter_step2_ck_score": pl.col("step2_ck_is_awaited") & ~pl.col("attempts_are_used_up"),
+        "enter_step2_ck_score": pl.col("step2_ck_is_awaited"),
         "weigh_later_season": to_sit & is_late,
-        "move_step2_ck_earlier": in_time & ~is_far & is_booked_late,
-        "sit_step2_ck": in_time & is_ready & ~is_booked_late,
-        "consider_step2_ck_delay": in_time & is_close & ~is_booked_late & can_delay,
-        "sit_step2_ck_without_delay": in_time & is_close & ~is_booked_late & ~can_delay,
-        "delay_step2_ck_by_weeks": in_time & is_far,
+        "move_step2_ck_earlier": in_time & is_to_move,
+        "sit_step2_ck": in_time & is_ready & ~is_to_move,
+        "consider_step2_ck_delay": is_kept & is_close & (delayed <= safe),
+        "sit_step2_ck_without_delay": is_kept & no_room,
+        "delay_step2_ck_by_weeks": is_kept & is_far & has_room,
         "take_practice_exams": to_sit & practice.is_null(),
-        "book_step2_ck": in_time & ~pl.col("is_booked"),
+        "book_step2_ck": in_time & ~is_booked,
         "plan_early_step2_ck": in_time & is_weak,
         "protect_strong_step1": in_time & is_strong & ~is_weak,
         "show_recent_step2_ck": in_time
@@ -184,7 +180,7 @@ def _on_study(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
     near = pl.lit(as_of).dt.offset_by(f"{policy.action_limits.short_delay_weeks}w")
     sits_again = pl.col("step2_ck_is_to_sit") | pl.col("step2_ck_is_failed")
     is_near = pl.col("is_booked") & (pl.col("step2_ck_date") < near)
-    studies = sits_again & ~is_near & ~pl.col("attempts_are_used_up")
+    studies = sits_again & ~is_near
     practises_low = (practice < policy.tiers.targeted.minimum).fill_null(value=False)
     practises_high = (practice >= policy.tiers.competitive.minimum).fill_null(value=False)
     from_low = pl.col("step1_is_weak") | pl.col("step2_ck_is_failed")
@@ -231,15 +227,12 @@ def _on_pmr_fit(policy: Policy) -> dict[str, pl.Expr]:
     rotations, observerships = pl.col("pmr_rotations_us"), pl.col("pmr_observerships_us")
     experiences = pl.sum_horizontal(pl.col(name) for name in (*_RESEARCH, "publications"))
     is_top_tier = pl.col("tier") == policy.tier_names.highly_competitive
-    has_no_us_clinical = pl.col("red_flags").str.contains(
-        policy.red_flag_names.no_us_clinical, literal=True
-    )
     return {
         "get_physiatrist_letters": pl.col("letters_us_physiatrist") < full.letters_full,
         "get_faculty_letter": (pl.col("letter_pmr_faculty") == "No") & rotations.ne_missing(0),
         "confirm_letter_writers": pl.col("letters_total").ne_missing(0),
-        "schedule_rotations": (rotations < full.rotations_full) & ~has_no_us_clinical,
-        "gain_us_experience": has_no_us_clinical,
+        "schedule_rotations": (rotations < full.rotations_full) & ~pl.col("has_no_us_clinical"),
+        "gain_us_experience": pl.col("has_no_us_clinical"),
         "email_departments": (rotations == 0) & (observerships == 0),
         "ask_for_feedback": (rotations > 0) | (observerships > 0),
         "widen_settings": pl.col("settings_missing") != "",
@@ -254,7 +247,7 @@ def _on_pmr_fit(policy: Policy) -> dict[str, pl.Expr]:
 def _on_statement(policy: Policy) -> dict[str, pl.Expr]:
     """What the personal statement is to say (guide: Address Red Flags Directly but Briefly)."""
     names = policy.trend_names
-    explains = pl.col("flags_to_explain") != ""
+    explains = pl.col("red_flags_to_explain") != ""
     return {
         "draft_statement": pl.col("personal_statement") == "Not started",
         "finish_statement": pl.col("personal_statement") == "Draft",
@@ -270,7 +263,7 @@ def _on_statement(policy: Policy) -> dict[str, pl.Expr]:
 def _on_list(policy: Policy) -> dict[str, pl.Expr]:
     """How to apply to the list, and what to do where it brings too few interviews."""
     suggested = pl.col("suggested_applications")
-    open_programs = pl.col("eligible_programs") + pl.col("programs_to_verify")
+    open_programs = _open_programs()
     is_limited = pl.any_horizontal(
         pl.col("budget_usd").is_not_null(), pl.col("max_applications").is_not_null()
     )
@@ -286,8 +279,8 @@ def _on_list(policy: Policy) -> dict[str, pl.Expr]:
         "target_open_programs": is_low_score & (open_programs > 0),
         "pair_preliminary_year": has_advanced & is_unplanned,
         "consider_preliminary_year": is_low_score & ~has_advanced & is_unplanned,
-        "use_signals": (suggested > 0) & (pl.col("season_signals") > 0),
-        "verify_programs": pl.col("programs_to_verify") > 0,
+        "use_signals": pl.col("listed_signals") > 0,
+        "verify_programs": pl.col("listed_to_verify") > 0,
     }
 
 
@@ -295,7 +288,7 @@ def _on_file() -> dict[str, pl.Expr]:
     """What an application is sent with; the rulebook says until when it helps."""
     everyone = pl.lit(value=True)
     return {
-        "submit_on_day_one": pl.col("eligible_programs") + pl.col("programs_to_verify") > 0,
+        "submit_on_day_one": _open_programs() > 0,
         "gather_documents": everyone,
         "update_cv": everyone,
     }
@@ -303,7 +296,7 @@ def _on_file() -> dict[str, pl.Expr]:
 
 def _on_interviews() -> dict[str, pl.Expr]:
     """How to prepare for interviews and follow them up, unless none is to be expected."""
-    explains = pl.col("is_low_score") | (pl.col("flags_to_explain") != "")
+    explains = pl.col("is_low_score") | (pl.col("red_flags_to_explain") != "")
     expects = pl.col("expected_interviews_high").ne_missing(0)
     return {
         "practice_explaining_scores": expects & explains,
@@ -314,6 +307,10 @@ def _on_interviews() -> dict[str, pl.Expr]:
 
 def _is_over(as_of: date) -> pl.Expr:
     return pl.col("season_ends") < as_of
+
+
+def _open_programs() -> pl.Expr:
+    return pl.col("eligible_programs") + pl.col("programs_to_verify")
 
 
 def _is_under_floor(policy: Policy) -> pl.Expr:
@@ -331,6 +328,13 @@ def _exam_days(policy: Policy) -> dict[str, pl.Expr]:
     }
 
 
+def _next_submit(applicants: pl.DataFrame, policy: Policy) -> pl.Expr:
+    """The day on which the season after the planned one opens."""
+    years = applicants["planning_season"].unique().to_list()
+    opens = [season(policy, year + 1).submit for year in years]
+    return pl.col("planning_season").replace_strict(years, opens, return_dtype=pl.Date)
+
+
 def _exam_states(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
     """Which exams are passed, failed, booked, awaited or still to sit; none is null.
 
@@ -338,7 +342,7 @@ def _exam_states(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
     later day is on file.
     """
     score, on, taken = (pl.col(f"step2_ck_{part}") for part in ("score", "date", "attempts"))
-    failed = _is(score < passing_score(on, policy.exams.step2_ck_passing))
+    failed = pl.col("step2_ck_is_failed")
     booked = score.is_null() & _is(on > as_of)
     awaited = score.is_null() & ~booked & (on.is_not_null() | _is(taken > 0))
     step3_taken = _is(pl.col("step3_date") <= as_of) | (
@@ -351,8 +355,6 @@ def _exam_states(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
     weak = _is(pl.col("step1_score") < policy.action_limits.step1_weak_below)
     repeated = _is(pl.col("step1_attempts") > policy.low_score.attempts_above)
     return {
-        "step2_ck_is_failed": failed,
-        "step2_ck_is_passed": score.is_not_null() & ~failed,
         "is_booked": booked,
         "step2_ck_is_awaited": awaited,
         "step2_ck_is_to_sit": score.is_null() & ~awaited,
@@ -371,19 +373,12 @@ def _test_day(as_of: date) -> pl.Expr:
     return pl.when(is_kept).then(booked).otherwise(safe)
 
 
-def _case(policy: Policy) -> dict[str, pl.Expr]:
-    """The red flags that words can answer, and the reasons of a low-score case.
-
-    Missing experience and the exam window are mended or asked about, not explained.
-    """
-    names = policy.red_flag_names
-    window = names.exam_window.format(**asdict(policy.red_flags))
-    mended = [names.no_us_clinical, names.no_pmr_exposure, window]
-    flags = pl.col("red_flags").str.split(_SEPARATOR)
-    return {
-        "flags_to_explain": flags.list.filter(~pl.element().is_in(mended)).list.join(_SEPARATOR),
-        "low_score_reasons": pl.col("low_score").str.strip_prefix("Yes: "),
-    }
+def _delayed_test(policy: Policy, as_of: date) -> pl.Expr:
+    """The last day to which a booked Step 2 CK may be delayed and still be scored in time."""
+    safe = pl.col("latest_safe_test")
+    last = pl.when(safe >= as_of).then(safe).otherwise("latest_useful_test")
+    delayed = pl.col("step2_ck_date").dt.offset_by(f"{policy.action_limits.short_delay_weeks}w")
+    return pl.min_horizontal(delayed, last)
 
 
 def _lists(policy: Policy) -> dict[str, pl.Expr]:
@@ -486,6 +481,7 @@ def _sentence_values(policy: Policy) -> dict[str, pl.Expr]:
         "latest_safe_test": "latest_safe_test",
         "latest_useful_test": "latest_useful_test",
         "test_day": "test_day",
+        "delayed_test": "delayed_test",
         "step1_score": "step1_score",
         "step2_ck_score": "step2_ck_score",
         "step2_ck_date": "step2_ck_date",
@@ -493,7 +489,7 @@ def _sentence_values(policy: Policy) -> dict[str, pl.Expr]:
         "practice_score": "practice_score",
         "years": "years_since_graduation",
         "ecfmg_certified": "ecfmg_certified",
-        "red_flags": "flags_to_explain",
+        "red_flags": "red_flags_to_explain",
         "low_score_reasons": "low_score_reasons",
         "rehab_months": "rehab_experience_months",
         "settings_missing": "settings_missing",
@@ -501,8 +497,8 @@ def _sentence_values(policy: Policy) -> dict[str, pl.Expr]:
         "missing": "missing",
         "suggested": "suggested_applications",
         "interviews_low": "expected_interviews_low",
-        "programs_to_verify": "programs_to_verify",
-        "signals": "season_signals",
+        "listed_to_verify": "listed_to_verify",
+        "listed_signals": "listed_signals",
     }
     lacking = {
         "letters_missing": policy.pmr_fit.letters_full - pl.col("letters_us_physiatrist"),
