@@ -156,23 +156,25 @@ def _solve(tile: Candidates, sizes: int, signals: int) -> tuple[Choices, Floats]
     signalled_buffer = np.empty((sizes + 1, signals, applicants))
     for program in range(first, programs):
         top = min(program - first + 1, sizes)
-        before = value[:top]
-        applied = np.multiply(before, stay[program], out=applied_buffer[:top])
+        # A list ends with all its signals to spend, and each later program can spend but one.
+        least = max(signals - (programs - 1 - program), 0)
+        before = value[:top, least:]
+        applied = np.multiply(before, stay[program], out=applied_buffer[:top, least:])
         applied += gain[program]
         if signals:
-            signalled = np.multiply(
-                before[:, :-1], stay_signalled[program], out=signalled_buffer[:top]
-            )
+            spent = max(least, 1)
+            plain, fewer = applied[:, spent - least :], value[:top, spent - 1 : signals]
+            signalled = signalled_buffer[:top, : fewer.shape[1]]
+            np.multiply(fewer, stay_signalled[program], out=signalled)
             signalled += gain_signalled[program]
-            plain = applied[:, 1:]
-            margin = np.subtract(signalled, TIE, out=margin_buffer[:top, 1:])
-            np.greater(margin, plain, out=is_signalled[program, 1 : top + 1, 1:])
+            margin = np.subtract(signalled, TIE, out=margin_buffer[:top, : fewer.shape[1]])
+            np.greater(margin, plain, out=is_signalled[program, 1 : top + 1, spent:])
             np.maximum(plain, signalled, out=plain)
         if required[program].any():
             value[: top + 1] += required[program]
-        skipped = value[1 : top + 1]
-        margin = np.subtract(applied, TIE, out=margin_buffer[:top])
-        np.greater(margin, skipped, out=is_applied[program, 1 : top + 1])
+        skipped = value[1 : top + 1, least:]
+        margin = np.subtract(applied, TIE, out=margin_buffer[:top, least:])
+        np.greater(margin, skipped, out=is_applied[program, 1 : top + 1, least:])
         np.maximum(skipped, applied, out=skipped)
     choices = _trace(is_applied, is_signalled, sizes, signals)
     return choices, np.ascontiguousarray(value[1:, signals].T)
