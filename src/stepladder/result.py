@@ -87,7 +87,7 @@ def gather(stages: Stages) -> Result:
         "shortlist": _columns("shortlist", stages.planned.shortlist),
         "plan": _columns("plan", stages.planned.actions),
         "findings": stages.findings,
-        "fit": _columns("fit", stages.scored),
+        "fit": _columns("fit", stages.scored).with_columns(pl.col(pl.Float64).round(2)),
         "curve": _columns("curve", stages.planned.curve),
     }
     pairs = None if stages.pairs is None else _columns("pairs", stages.pairs)
