@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import openpyxl
@@ -34,8 +35,8 @@ def renewed(text: str) -> str:
 
 
 def _first_rows(workbook: Path) -> str:
-    sheet = openpyxl.load_workbook(workbook, read_only=True)["Applicants"]
-    header, *rows = sheet.iter_rows(max_row=_ROWS + 1, values_only=True)
+    with closing(openpyxl.load_workbook(workbook, read_only=True)) as book:
+        header, *rows = book["Applicants"].iter_rows(max_row=_ROWS + 1, values_only=True)
     places = [header.index(title) for title in _SHOWN]
     lines = [
         _SHOWN,

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,8 +89,8 @@ def columns(path: Path) -> list[str]:
 
 def sheet_rows(path: Path, title: str) -> list[dict[str, object]]:
     """The rows of a sheet that we wrote, by column title."""
-    book = openpyxl.load_workbook(path, read_only=True)
-    header, *below = book[title].iter_rows(values_only=True)
+    with closing(openpyxl.load_workbook(path, read_only=True)) as book:
+        header, *below = book[title].iter_rows(values_only=True)
     return [dict(zip(map(str, header), row, strict=True)) for row in below]
 
 

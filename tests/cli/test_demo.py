@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-import openpyxl
 import pytest
 from tests.cli.command import (
     AS_OF,
@@ -15,6 +14,7 @@ from tests.cli.command import (
     contents,
     rows,
     run,
+    sheet_rows,
     start,
 )
 from tests.cli.conftest import Example
@@ -128,10 +128,7 @@ def test_the_demo_can_be_quiet(tmp_path: Path) -> None:
 
 def test_no_name_is_printed(shown: tuple[Path, str]) -> None:
     """Validation: of nobody, though they are invented."""
-    header, *people = openpyxl.load_workbook(shown[0] / "results.xlsx", read_only=True)[
-        "Applicants"
-    ].iter_rows(values_only=True)
-    names = [row[header.index("Name")] for row in people]
+    names = [row["Name"] for row in sheet_rows(shown[0] / "results.xlsx", "Applicants")]
     assert len(names) > 60
     assert [name for name in names if str(name) in shown[1]] == []
 
