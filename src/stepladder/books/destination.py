@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from stepladder.books.sheets import result_tables
+from stepladder.books.table import SHEET_ROWS
 from stepladder.errors import OutputError, UsageError
 
 WORKBOOK = ".xlsx"
-EXCEL_ROWS = 1_048_576
 _FILES_OF_ONE_TABLE = (".csv", ".tsv", ".txt", ".parquet", ".xls", ".xlsm", ".xlsb")
 
 
@@ -74,9 +74,9 @@ def _targets(out: Path, medium: str, tables: Iterable[str] | None) -> list[Path]
 def check_pairs_fit(out: Path, applicants: int, programs: int) -> None:
     """Refuse, before computing, more pairs than a worksheet has rows (design: Commands)."""
     pairs = applicants * programs
-    if is_workbook(out) and pairs >= EXCEL_ROWS:
+    if is_workbook(out) and pairs >= SHEET_ROWS:
         message = (
-            f"--pairs gives {pairs:,} rows, and an Excel worksheet holds {EXCEL_ROWS - 1:,}; "
+            f"--pairs gives {pairs:,} rows, and an Excel worksheet holds {SHEET_ROWS - 1:,}; "
             "name a folder with --out instead."
         )
         raise UsageError(message)

@@ -9,6 +9,8 @@ from polars.exceptions import PolarsError
 
 from stepladder.errors import InputError
 
+SHEET_ROWS = 1_048_576
+"""Rows of an Excel worksheet, its header included."""
 WHOLE_LIMIT = 1e15
 """Whole floats below this are written without ".0"; above, a float no longer counts in ones."""
 

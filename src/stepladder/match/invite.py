@@ -7,6 +7,8 @@ from stepladder.rulebook import Policy
 from stepladder.rulebook.tiers import by_tier
 
 RATE_DECIMALS = 6
+CATEGORICAL = ("Categorical", "Categorical and Advanced")
+"""Tracks with positions that include the first year."""
 
 
 def invite_rate(policy: Policy, *, signalled: bool) -> pl.Expr:
@@ -37,7 +39,7 @@ def desirability(policy: Policy) -> pl.Expr:
     wanted = policy.desirability
     is_preferred = pl.col("preferred_states").list.contains(pl.col("state"))
     has_rotated = pl.col("rotated_program_ids").list.contains(pl.col("program_id"))
-    is_categorical = pl.col("track").is_in(["Categorical", "Categorical and Advanced"])
+    is_categorical = pl.col("track").is_in(CATEGORICAL)
     return (
         wanted.base
         + wanted.preferred_state * _counts(is_preferred)

@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from stepladder.match import eligibility, program_fit
+from stepladder.match.invite import CATEGORICAL
 from stepladder.rulebook import Policy
 
 COLUMNS = (
@@ -97,7 +98,7 @@ def _why(listed: pl.DataFrame, policy: Policy) -> pl.Series:
         for part in parts
     ]
     # A categorical position weighs in desirability only; it is named after parts that weigh more.
-    categorical = listed["track"].is_in(["Categorical", "Categorical and Advanced"])
+    categorical = listed["track"].is_in(CATEGORICAL)
     above.append(np.where(categorical.fill_null(value=False).to_numpy(), 1.0, 0.0))
     texts = [getattr(sentences, part) for part in parts] + [sentences.categorical]
     return _spoken(np.column_stack(above), texts, policy)

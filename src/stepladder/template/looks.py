@@ -8,12 +8,11 @@ from typing import Any, Final
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from stepladder.books.table import Sheet, SheetColumn, column_letters
+from stepladder.books.table import SHEET_ROWS, Sheet, SheetColumn, column_letters
 from stepladder.template import palette
 from stepladder.template.palette import Look
 from stepladder.template.rows import LINE_POINTS, cut_text
 
-SHEET_ROWS: Final = 1_048_576
 SHEET_COLUMNS: Final = 16_384
 
 CALCULATED: Final = "Calculated by Stepladder"

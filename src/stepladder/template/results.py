@@ -16,9 +16,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import polars as pl
 from xlsxwriter import Workbook
 
-from stepladder.books.table import Sheet
+from stepladder.books.table import SHEET_ROWS, Sheet
 from stepladder.errors import OutputError
-from stepladder.template.looks import SHEET_COLUMNS, SHEET_ROWS, draw_sheet, line_length
+from stepladder.template.looks import SHEET_COLUMNS, draw_sheet, line_length
 from stepladder.template.rows import CellStyles, sheet_rows
 
 # A workbook says when it was made; ours always says the same: equal input gives equal bytes.
