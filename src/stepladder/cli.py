@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stepladder.errors import StepladderError
+from stepladder.errors import StepladderError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -73,29 +73,30 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
+_quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+_as_of = click.option(
+    "--as-of",
+    type=Day(),
+    metavar="DATE",
+    help="The day the plan is for, as 2026-11-23. Default: today.",
+)
+_rulebook = click.option(
+    "--rulebook",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="An office's own rulebook. Default: the shipped one.",
+)
+_season = click.option(
+    "--season",
+    type=Year(),
+    metavar="YEAR",
+    help="The season of all rows. Default: a row's own, else the next one.",
+)
+
+
 def _common(command: Callable[..., None]) -> Callable[..., None]:
     """The options that every command over tables takes."""
-    for option in (
-        click.option("--quiet", is_flag=True, help="Print nothing but errors."),
-        click.option(
-            "--season",
-            type=Year(),
-            metavar="YEAR",
-            help="The season of all rows. Default: a row's own, else the next one.",
-        ),
-        click.option(
-            "--as-of",
-            type=Day(),
-            metavar="DATE",
-            help="The day the plan is for, as 2026-11-23. Default: today.",
-        ),
-        click.option(
-            "--rulebook",
-            type=click.Path(path_type=Path),
-            metavar="FILE",
-            help="An office's own rulebook. Default: the shipped one.",
-        ),
-    ):
+    for option in (_quiet, _season, _as_of, _rulebook):
         command = option(command)
     return command
 
@@ -172,6 +173,72 @@ def batch(
 
 
 @main.command()
+@click.argument("book", type=click.Path(path_type=Path), metavar="BOOK")
+@click.option("--example", is_flag=True, help="Fill it with the fictional cohort and its results.")
+@click.option(
+    "--applicants",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The office's applicants: CSV, parquet or xlsx.",
+)
+@click.option(
+    "--programs",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The office's programs: CSV, parquet or xlsx.",
+)
+@click.option(
+    "--season",
+    type=Year(),
+    metavar="YEAR",
+    help="The office's season, kept on Start: of rows without one. Default: the next one.",
+)
+@_as_of
+@_rulebook
+@_quiet
+def new(
+    book: Path,
+    applicants: Path | None,
+    programs: Path | None,
+    rulebook: Path | None,
+    as_of: date | None,
+    season: int | None,
+    *,
+    example: bool,
+    quiet: bool,
+) -> None:
+    """Make a workbook to fill in: empty, with an example, or with the office's own tables.
+
+    BOOK is a .xlsm or .xlsx file that is not there yet.
+
+    \b
+    \b
+    Example:
+        stepladder new cohort.xlsm
+        stepladder new try-it.xlsm --example
+        stepladder new cohort.xlsm --applicants cohort.csv --programs programs.csv
+    """
+    from stepladder import refresh
+    from stepladder.new import example as fictional
+    from stepladder.new import new_workbook
+
+    if example and (applicants or programs):
+        message = "--example brings its own tables; leave out --applicants and --programs."
+        raise UsageError(message)
+    if example:
+        applicants, programs = fictional()
+    settings = _settings(rulebook, as_of, None, office_season=season)
+    with _progress(0, quiet=quiet) as progress:
+        result = new_workbook(book, applicants, programs, settings, progress)
+    if not quiet and (applicants or programs):
+        _say(refresh.result_lines(result, settings.rulebook.policy, book))
+    elif not quiet:
+        _say([f"{book} is ready: open it and follow the sheet Start."])
+    if result.summary.errors and not example:
+        sys.exit(ROWS_NEED_FIXING)
+
+
+@main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option(
     "--out",
@@ -216,12 +283,7 @@ def check(
 
 
 @main.command()
-@click.option(
-    "--rulebook",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="An office's own rulebook. Default: the shipped one.",
-)
+@_rulebook
 def rules(rulebook: Path | None) -> None:
     """Show every value of the rulebook with its unit, kind and source.
 
@@ -244,13 +306,8 @@ def rules(rulebook: Path | None) -> None:
     metavar="FOLDER",
     help="Where the results go. Default: stepladder-demo.",
 )
-@click.option(
-    "--as-of",
-    type=Day(),
-    metavar="DATE",
-    help="The day the plan is for, as 2026-11-23. Default: today.",
-)
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@_as_of
+@_quiet
 def demo(out: Path, as_of: date | None, *, quiet: bool) -> None:
     """Plan a fictional cohort, so that you can see what you get.
 
@@ -294,7 +351,7 @@ def programs() -> None:
     metavar="PROGRAMS",
     help="The list: a .csv file, or a folder for programs.csv. What it holds stays.",
 )
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@_quiet
 def import_(exports: tuple[Path, ...], out: Path, *, quiet: bool) -> None:
     """Bring your own Residency Explorer exports into your table of programs.
 
@@ -315,12 +372,18 @@ def import_(exports: tuple[Path, ...], out: Path, *, quiet: bool) -> None:
 
 
 def _settings(
-    rulebook: Path | None, as_of: date | None, season: int | None, *, keep_pairs: bool = False
+    rulebook: Path | None,
+    as_of: date | None,
+    season: int | None,
+    *,
+    keep_pairs: bool = False,
+    office_season: int | None = None,
 ) -> Settings:
     from stepladder import refresh
 
     day = as_of or refresh.today()
-    return refresh.Settings(refresh.load_rulebook(rulebook), day, season, keep_pairs)
+    loaded = refresh.load_rulebook(rulebook)
+    return refresh.Settings(loaded, day, season, keep_pairs, office_season)
 
 
 @contextmanager

@@ -31,10 +31,8 @@ def result_lines(result: Result, policy: Policy, out: Path) -> Iterator[str]:
         f"({told.errors:,} errors, {told.queries:,} queries in Findings)"
     )
     if told.assumed_season is not None:
-        yield (
-            f"  Season {told.assumed_season} was assumed where none is entered "
-            "(the first whose review day is not past)."
-        )
+        chosen = "the office's" if told.office_season else "the first whose review day is not past"
+        yield f"  Season {told.assumed_season} was assumed where none is entered ({chosen})."
     if told.programs_left_out:
         yield "  Programs with an error are left out until their row is fixed: see Findings."
     for read_as, words in (
@@ -48,7 +46,8 @@ def result_lines(result: Result, policy: Policy, out: Path) -> Iterator[str]:
     yield ""
     # A folder gets no copy of the programs.
     written = [sheet.name for sheet in result.sheets if sheet.name != "programs"]
-    yield f"Results: {out}" + ("" if out.suffix == ".xlsx" else f" ({', '.join(written)})")
+    is_workbook = out.suffix.lower() in {".xlsx", ".xlsm"}
+    yield f"Results: {out}" + ("" if is_workbook else f" ({', '.join(written)})")
 
 
 def header_lines(headers: pl.DataFrame) -> Iterator[str]:
