@@ -15,6 +15,11 @@ from stepladder.errors import InputError, OutputError
 _TOKEN_BYTES = 4
 
 
+def real_place(path: Path) -> Path:
+    """Where a file really lies, if a path is a link; a link in a circle leads to itself."""
+    return Path(os.path.realpath(path))
+
+
 def private_name(place: Path) -> Path:
     """A new hidden name beside a file, for what is not yet, or no longer, in its place."""
     return place.with_name(f".{place.stem}.stepladder-{token_hex(_TOKEN_BYTES)}{place.suffix}")
