@@ -3,14 +3,17 @@
 import multiprocessing
 import os
 import signal
-from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext  # Windows has none.
 
 KILLED = -9
 _PATIENCE_SECONDS = 60
 
 
-def crowd() -> ForkServerContext:
+def crowd() -> "ForkServerContext":
     """Where processes come from: a server of its own, which runs no test and no threads of ours."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(

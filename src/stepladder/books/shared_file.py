@@ -255,6 +255,9 @@ class _SharedFile:
         try:
             temporary.replace(self.place)
         except PermissionError as problem:
+            if sys.platform == "win32":
+                # We could open it a moment ago, so another program has opened it since.
+                raise self._in_use() from problem
             raise self._no_handle(problem) from problem
         with suppress(OSError):
             flush(self.place.parent)
@@ -262,13 +265,16 @@ class _SharedFile:
     def _no_handle(self, problem: OSError) -> StepladderError:
         """Why it cannot be opened for writing, or replaced."""
         if _is_in_use(problem):
-            return WorkbookBusyError(
-                f"{self.path.name} is open in another program, which keeps it from being changed. "
-                f"{close_it(live_refresh=self.live_refresh)}."
-            )
+            return self._in_use()
         if problem.errno in _WRITING_REFUSED and self._may_be_read():
             return self._read_only()
         return cannot_read(self.path, problem)
+
+    def _in_use(self) -> WorkbookBusyError:
+        return WorkbookBusyError(
+            f"{self.path.name} is open in another program, which keeps it from being changed. "
+            f"{close_it(live_refresh=self.live_refresh)}."
+        )
 
     def _may_be_read(self) -> bool:
         try:

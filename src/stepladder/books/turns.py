@@ -126,6 +126,9 @@ def _give_back(handle: int, token: Path) -> None:
     file that somebody has open: it goes last, and stays where the next run has it already.
     """
     if sys.platform == "win32":
+        with suppress(OSError):
+            # Closing lets go as well, but when Windows finds the time.
+            msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
         os.close(handle)
     with suppress(OSError):
         token.unlink()
