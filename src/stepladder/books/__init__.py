@@ -8,15 +8,21 @@ from stepladder.books.csv_file import csv_bytes, read_csv
 from stepladder.books.disk import cannot_read
 from stepladder.books.parquet_file import parquet_bytes, read_parquet
 from stepladder.books.saved_workbook import read_workbook
+from stepladder.books.shared_file import Change, Content, Restored, change, restore
 from stepladder.books.staging import staged
 from stepladder.books.table import Sheet, SheetColumn, TextTable, text_table
 from stepladder.errors import InputError
 
 __all__ = [
+    "Change",
+    "Content",
+    "Restored",
     "Sheet",
     "SheetColumn",
     "TextTable",
+    "change",
     "read_table",
+    "restore",
     "staged",
     "text_table",
     "write_folder",
