@@ -1,6 +1,6 @@
 """The long form: what happened in each crowd, on the terminal; exit code 1 if anything went wrong.
 
-Run `make crowds`, on Linux or a Mac; it takes about a minute.
+Run `make crowds`, on Linux or a Mac; it takes one to three minutes.
 """
 
 import sys

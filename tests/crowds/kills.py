@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 
 from tests.crowds.processes import KILLED, crowd, ended
@@ -17,7 +19,6 @@ from stepladder.books.backups import FOLDER, backups
 from stepladder.books.shared_file import change
 
 RUNS: dict[str, Run] = {"change": renew, "restore": bring_back}
-_SECONDS = 0.02
 
 
 @dataclass
@@ -62,18 +63,33 @@ def at_random_moments(name: str, number: int, seed: int) -> Kills:
     """Kill so many runs at any moment between their start and their likely end."""
     kills = Kills()
     chance = random.Random(seed)
+    likely_end = median(_seconds(name) for _ in range(5))
     while kills.number < number:
-        with _folder_for(name) as book:
-            start = crowd().Barrier(2)
-            process = crowd().Process(target=wait_and_run, args=(RUNS[name], book, start))
-            process.start()
-            start.wait()
-            delay = chance.uniform(0, _SECONDS)
+        with _folder_for(name) as book, _started(name, book) as process:
+            delay = chance.uniform(0, likely_end)
             time.sleep(delay)
             process.kill()
             if ended(process) == KILLED:
                 _look(kills, book, f"{name}, after {delay:.6f} s")
     return kills
+
+
+def _seconds(name: str) -> float:
+    """How long a run takes that nobody kills, on this machine, as busy as it is."""
+    with _folder_for(name) as book, _started(name, book) as process:
+        start = time.monotonic()
+        ended(process)
+        return time.monotonic() - start
+
+
+@contextmanager
+def _started(name: str, book: Path) -> Iterator[BaseProcess]:
+    """A process that begins its run as the block begins."""
+    start = crowd().Barrier(2)
+    process = crowd().Process(target=wait_and_run, args=(RUNS[name], book, start))
+    process.start()
+    start.wait()
+    yield process
 
 
 @contextmanager
