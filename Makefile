@@ -4,7 +4,7 @@ ifeq ($(origin UV),undefined)
 UV := $(shell command -v uv)
 endif
 
-.PHONY: setup demo test lint types bench workbooks wheel-test docs-check lock
+.PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds lock
 
 setup: $(ready)
 
@@ -45,6 +45,9 @@ types: setup
 
 bench: setup
 	$(python) -m tests.benchmarks
+
+crowds: setup
+	$(python) -m tests.crowds
 
 # The example's results as a workbook to look at, in dist/.
 workbooks: setup

@@ -335,6 +335,30 @@ def demo(out: Path, as_of: date | None, *, quiet: bool) -> None:
         )
 
 
+@main.command()
+@click.argument("book", type=click.Path(path_type=Path))
+@click.option(
+    "--force", is_flag=True, help="Go on although a marker file says that somebody has it open."
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def restore(book: Path, *, force: bool, quiet: bool) -> None:
+    """Bring the last state of a workbook back, from the backups beside it.
+
+    The folder “Stepladder backups” keeps the last 5 states, none of more than 30 days ago but the
+    newest. What BOOK holds now becomes a backup in exchange, so a second restore undoes the first.
+
+    \b
+    \b
+    Example:
+        stepladder restore cohort.xlsm
+    """
+    from stepladder import refresh
+
+    restored = refresh.restore(book, force=force)
+    if not quiet:
+        _say(restored.lines())
+
+
 @main.group()
 def programs() -> None:
     """Make and mend the table of programs."""

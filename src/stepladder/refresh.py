@@ -12,7 +12,15 @@ from typing import Literal
 import polars as pl
 
 from stepladder import shipped
-from stepladder.books import Sheet, TextTable, read_table, staged, text_table, write_folder
+from stepladder.books import (
+    Sheet,
+    TextTable,
+    read_table,
+    restore,
+    staged,
+    text_table,
+    write_folder,
+)
 from stepladder.books.destination import check_destination, check_pairs_fit, is_workbook
 from stepladder.books.sheets import input_hash, result_sheet, result_tables
 from stepladder.errors import InputError, UsageError
@@ -50,6 +58,7 @@ __all__ = [
     "read_applicants",
     "read_programs",
     "refresh",
+    "restore",
     "result_lines",
     "rule_lines",
     "run",
