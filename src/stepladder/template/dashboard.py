@@ -24,6 +24,8 @@ _COLUMNS: Final = "BCDEFGHIJKLM"
 _COLUMN_WIDTH: Final = 10.5
 _CHART: Final = {"x_offset": 2, "y_offset": 2}
 _CHART_WIDTH, _CHART_HEIGHT = 310, 226
+_BARS: Final = {"x": 0.35, "y": 0.17, "width": 0.48, "height": 0.78}
+"""Where the bars stand in a chart: room for a tier's name before them, for thousands behind."""
 _CHART_ROWS: Final = (10, 22, 34)
 _CHART_COLUMNS: Final = ("B", "F", "J")
 _LIST_FROM: Final = 47
@@ -272,7 +274,7 @@ def _block_cells(block: _Block, row: int, column: str) -> Iterator[PageCell]:
     last = 4 - len(block.heads)
     yield PageCell(f"{column}{row}", block.title, "heading", to=f"{_COLUMNS[at + 3]}{row}")
     for n, head in enumerate(block.heads):
-        yield PageCell(f"{_COLUMNS[at + last + n]}{row + 1}", head, "label")
+        yield PageCell(f"{_COLUMNS[at + last + n]}{row + 1}", head, "head")
     for n, (label, figures) in enumerate(block.rows, row + 2):
         yield PageCell(f"{column}{n}", label, "figure", to=f"{_COLUMNS[at + last - 1]}{n}")
         for place, figure in enumerate(figures):
@@ -298,7 +300,7 @@ def _chart(book: Workbook, block: _Block, row: int, column: str) -> object:
     }
     chart = book.add_chart(kinds[block.chart])
     first, last = row + 2, row + 1 + len(block.rows)
-    formats = {"money": "$#,##0", "mean": "0", "number": "#,##0"}
+    formats = {"money": "$#,##0", "mean": "0;;", "number": "#,##0"}
     fills = (palette.OCEAN, palette.AMBER)
     for n, head in enumerate(block.heads):
         values = _COLUMNS[at + 4 - len(block.heads) + n]
@@ -342,6 +344,8 @@ def _dress(chart: object, block: _Block) -> None:
         # A bar chart's y axis is its vertical one, and counts from below; a table, from above.
         chart.set_x_axis(numbers)  # type: ignore[attr-defined]  # as above
         chart.set_y_axis({**categories, "reverse": True})  # type: ignore[attr-defined]  # as above
+    if block.chart == "bar":
+        chart.set_plotarea({"layout": _BARS})  # type: ignore[attr-defined]  # as above
     legend = {"position": "bottom", "font": words} if len(block.heads) > 1 else {"none": True}
     chart.set_legend(legend)  # type: ignore[attr-defined]  # as above
     width = _CHART_WIDTH * (2 if block.is_wide else 1)
@@ -373,7 +377,7 @@ def _overdue_list(counted: _Counted) -> Iterator[PageCell]:
             f'IF({n + 1}>${_WORKING}$2,"",MOD(SUMPRODUCT(SMALL({late_first},{n + 1})),{_PLACES}))',
         )
         for column, name, look, to in (
-            ("B", "due", "day", ""),
+            ("B", "due", "listed day", ""),
             ("C", "applicant_id", "listed", "D"),
             ("E", "name", "listed", "F"),
             ("G", "action", "listed", "M"),
