@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from stepladder.books.csv_file import csv_bytes, read_csv
+from stepladder.books.package import OLE_CONTAINER, ole_sentence
 from stepladder.books.parquet_file import parquet_bytes, read_parquet
 from stepladder.books.saved_workbook import read_workbook
 from stepladder.books.staging import staged
@@ -23,8 +24,6 @@ __all__ = [
 ]
 
 _PARQUET = b"PAR1"
-_OLE_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 def read_table(
@@ -46,8 +45,8 @@ def read_table(
     """
     source = path.name or str(path)
     content = _content(path, source)
-    if content.startswith(_OLE_CONTAINER):
-        raise InputError(_ole_sentence(content, source))
+    if content.startswith(OLE_CONTAINER):
+        raise InputError(ole_sentence(content, source))
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return read_workbook(content, source, recognise, name=name, prefer=prefer)
     if name is not None:
@@ -81,9 +80,3 @@ def _content(path: Path, source: str) -> bytes:
         raise InputError(
             f"{source} cannot be opened; close it in other programs and check that you may read it."
         ) from problem
-
-
-def _ole_sentence(content: bytes, source: str) -> str:
-    if _ENCRYPTED in content:
-        return f"{source} is protected by a password to open; save a copy without the password."
-    return f"{source} is in the old Excel format (.xls); save it as .xlsx and use that file."
