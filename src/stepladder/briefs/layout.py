@@ -16,12 +16,16 @@ TITLE, LARGE, HEADING, BODY, SMALL = 15.0, 9.5, 8.5, 7.5, 6.5
 """Sizes of type in points; nothing is set smaller than SMALL."""
 LEADING: Final = 1.26
 TITLE_LEADING: Final = 1.2
-LOOSE, TIGHT, TIGHTEST = 1.45, 1.07, 1.01
+LOOSE, EASY, TIGHT, TIGHTEST = 1.45, 1.2, 1.07, 1.01
 """Height of a line in sizes of its font; a list's lines are from tight to loose, as room allows."""
+ENOUGH: Final = 7
+"""So many actions go before a list that is easy to read; further ones come after it."""
 GAP, GUTTER = 2.2, 5.0
 """Between two blocks, and between two columns, in mm."""
 ROW: Final = 0.5
 """Above and below the text of a table's row together, in mm."""
+BORDER: Final = 0.27
+"""Between two actions, in mm: a pixel of CSS, which no browser makes thinner in a table."""
 BADGE, LABEL, BAR, POINTS, DUE, MARK, RANK, STATE = 44.0, 25.0, 24.0, 17.0, 19.0, 4.4, 6.6, 6.4
 """Widths of columns in mm: of a tier, a fact's title, a bar, points, a due day, a list's cells."""
 BANDS: Final = 34.0
@@ -68,11 +72,11 @@ class Setting:
 
 
 _SETTINGS = (
-    Setting(2, 7.5, 1.2, 2, has_reasons=True, least=8),
-    Setting(2, 7.0, 1.2, 2, has_reasons=True, least=7),
-    Setting(2, 7.0, 1.15, 2, has_reasons=False, least=9),
-    Setting(2, SMALL, TIGHT, 2, has_reasons=False, least=7),
-    Setting(2, SMALL, TIGHT, 1, has_reasons=False, least=5),
+    Setting(2, 7.5, EASY, 2, has_reasons=True, least=8),
+    Setting(2, 7.0, EASY, 2, has_reasons=True, least=7),
+    Setting(2, 7.0, 1.15, 2, has_reasons=False, least=8),
+    Setting(2, SMALL, TIGHT, 2, has_reasons=False, least=5),
+    Setting(2, SMALL, TIGHT, 1, has_reasons=False, least=4),
     Setting(3, SMALL, TIGHT, 1, has_reasons=False, least=2),
     Setting(3, SMALL, TIGHTEST, 1, has_reasons=False, least=1),
     Setting(4, SMALL, TIGHTEST, 1, has_reasons=False, least=0),
@@ -125,9 +129,10 @@ def _with(brief: Brief, setting: Setting, halves: "_Halves") -> Layout:
         bands = _first(bands, _most(bands, setting, room))
         columns = _columns(bands, setting)
     left = room - _list_height(columns, setting)
+    easy = height(_tallest(columns, setting), setting.points, max(EASY - setting.leading, 0))
     actions: list[Action] = []
     for action, taken in zip(brief.actions, _action_heights(brief.actions, setting), strict=True):
-        if taken > left:
+        if taken > left - (easy if len(actions) >= ENOUGH else 0):
             break
         actions.append(action)
         left -= taken
@@ -200,12 +205,13 @@ def _heading(brief: Brief) -> float:
 
 
 def _profile(brief: Brief) -> float:
-    return sum(_lines(_spelled(facts), WIDTH) for facts in (brief.person, brief.exams))
+    return height(_run_lines(brief.person) + _run_lines(brief.exams), BODY, LEADING)
 
 
-def _spelled(facts: Sequence[Fact]) -> str:
-    """Facts as they run on in a line; their titles are set bold, hence the stretch."""
-    return "   ".join(f"{fact.title}{' ' * (len(fact.title) // 4)}: {fact.text}" for fact in facts)
+def _run_lines(facts: Sequence[Fact]) -> int:
+    """Lines of facts that run on, measured as if all were as bold as their titles."""
+    text = " ".join(f"{fact.title}: {fact.text}" for fact in facts)
+    return line_count(text, WIDTH, BODY, bold=True)
 
 
 @dataclass(frozen=True)
@@ -270,7 +276,7 @@ def _action_heights(actions: Sequence[Action], setting: Setting) -> Iterator[flo
             lines = max(line_count(action.words, half, BODY), line_count(action.why, half, BODY))
         else:
             lines = line_count(action.words, width - CELL, BODY)
-        yield above + height(lines, BODY, LEADING) + ROW
+        yield above + height(lines, BODY, LEADING) + ROW + BORDER
         above = 0.0
 
 
@@ -284,7 +290,10 @@ def _list_height(columns: Sequence[Sequence[Section]], setting: Setting) -> floa
 
 
 def _tallest(columns: Sequence[Sequence[Section]], setting: Setting) -> int:
-    return max(sum(_section_lines(section, setting) for section in column) for column in columns)
+    return max(
+        (sum(_section_lines(section, setting) for section in column) for column in columns),
+        default=0,
+    )
 
 
 def _section_lines(section: Section, setting: Setting) -> int:
