@@ -49,6 +49,7 @@ def documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("comparison.xlsx", "first.xlsx", "second.xlsx"):
         write_book(tmp_path / name, {"WorkSheet": EXPORT})
     monkeypatch.chdir(tmp_path)
+    run("batch", "cohort.csv", "--programs", "programs.csv", "--out", "results.xlsx", "--quiet")
     return tmp_path
 
 
