@@ -17,6 +17,7 @@ LABEL_POINTS = 6.5
 
 _EDGE = 3.0
 _DUE_RADIUS = 1.75
+_DUE_GAP = 0.4
 _LABEL_ROW = 3.1
 _LABEL_GAP = 2.0
 _BELOW_AXIS = 4.2
@@ -148,21 +149,19 @@ def _is_free(x: float, span: _Span, row: int, placed: Sequence[tuple[float, _Spa
 
 
 def _clustered(places: Sequence[tuple[float, int]]) -> Iterator[Due]:
-    """Join what is due on neighboring days where the circles would overlap."""
-    cluster: list[tuple[float, int]] = []
+    """Join what is due on days so near that the circles would overlap, at their mean."""
+    joined: Due | None = None
     for x, count in places:
-        if cluster and x - cluster[0][0] > 2 * _DUE_RADIUS + 0.4:
-            yield _joined(cluster)
-            cluster = []
-        cluster.append((x, count))
-    if cluster:
-        yield _joined(cluster)
-
-
-def _joined(cluster: Sequence[tuple[float, int]]) -> Due:
-    total = sum(count for _, count in cluster)
-    center = sum(x * count for x, count in cluster) / total
-    return Due(round(center, 2), total)
+        if joined is None:
+            joined = Due(x, count)
+        elif x - joined.x > 2 * _DUE_RADIUS + _DUE_GAP:
+            yield joined
+            joined = Due(x, count)
+        else:
+            total = joined.count + count
+            joined = Due(round((joined.x * joined.count + x * count) / total, 2), total)
+    if joined is not None:
+        yield joined
 
 
 def _months(today: date, end: date) -> Iterator[tuple[date, str]]:
