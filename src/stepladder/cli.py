@@ -239,6 +239,56 @@ def new(
 
 
 @main.command()
+@click.argument("results", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="The folder for the pages and their index.html.",
+)
+@click.option("--applicant", metavar="ID", help="Only the page of the applicant with this id.")
+@click.option("--advisor", metavar="NAME", help="Only the pages of this advisor's applicants.")
+@_common
+def brief(
+    results: Path,
+    out: Path,
+    applicant: str | None,
+    advisor: str | None,
+    rulebook: Path | None,
+    as_of: date | None,
+    season: int | None,
+    *,
+    quiet: bool,
+) -> None:
+    """Make one printable page for each applicant, for those who meet them.
+
+    RESULTS is a workbook or folder that batch wrote. A page is an HTML file that opens in any
+    browser, prints on one sheet of Letter or A4 and needs no network.
+
+    \b
+    \b
+    Example:
+        stepladder brief results.xlsx --out briefs
+        stepladder brief results.xlsx --advisor "Ruth Hallowmere" --out briefs
+        stepladder brief results.xlsx --applicant A001 --out briefs
+    """
+    from stepladder.briefs import Wanted, write_briefs
+
+    settings = _settings(rulebook, as_of, season)
+    written = write_briefs(
+        results,
+        out,
+        settings.rulebook,
+        settings.as_of,
+        season=settings.season,
+        wanted=Wanted(applicant, advisor),
+    )
+    if not quiet:
+        _say(written.lines())
+
+
+@main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option(
     "--out",

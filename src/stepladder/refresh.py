@@ -31,8 +31,9 @@ from stepladder.rulebook import Policy, Rulebook, load_rulebook, next_season
 from stepladder.rulebook import season as season_of
 from stepladder.score import score
 from stepladder.summary import finding_lines, header_lines, result_lines, rule_lines
-from stepladder.template import Contents, shared_workbook, write_workbook
+from stepladder.template import SHEETS, Contents, shared_workbook, write_workbook
 from stepladder.validate import (
+    FINDINGS,
     Facts,
     TableSchema,
     Validated,
@@ -72,6 +73,8 @@ KNOWN_HEADERS = 3
 """Headers without the id that are enough to recognise a table; fewer may stand in any sheet."""
 SLICE = 512
 """Applicants matched and planned at a time, so that memory stays flat."""
+
+NOTHING_TOLD = FINDINGS.to_frame()
 
 Format = Literal["csv", "parquet"]
 Progress = Callable[[int], None]
@@ -137,8 +140,12 @@ def refresh(
     programs: TextTable,
     settings: Settings,
     progress: Progress = lambda _done: None,
+    told: pl.DataFrame = NOTHING_TOLD,
 ) -> Result:
-    """Take both tables through all stages; `progress` hears how many applicants are planned."""
+    """Take both tables through all stages; `progress` hears how many applicants are planned.
+
+    `told` are findings of what is no table of people or programs, such as the Rules sheet.
+    """
     policy, facts = settings.rulebook.policy, _facts(settings)
     offered = validate(programs, programs_schema(), facts)
     ids = frozenset(offered.frame["program_id"].drop_nulls().to_list())
@@ -166,7 +173,7 @@ def refresh(
             scored=scored,
             planned=planned,
             pairs=pairs,
-            findings=pl.concat([findings, offered.findings]),
+            findings=pl.concat([findings, offered.findings, told]),
             as_of=settings.as_of,
             assumed_season=facts.season_default,
             is_season_chosen=settings.season is not None,
@@ -230,7 +237,7 @@ def contents(
         season=told.office_season,
         book=book,
         log=[entry] if made_by else [],
-        is_addressed=tables is not None,
+        sheet_of={} if tables is None else SHEETS,
     )
 
 

@@ -16,6 +16,7 @@ from stepladder.template.page import Page, PageCell, Value, print_page
 
 TITLE: Final = "Dashboard"
 ADVISOR_CELL: Final = "C4"
+ADVISOR: Final = "Shown_advisor"
 EVERYONE: Final = "All advisors"
 _ADVISOR: Final = "$C$4"
 _AS_OF: Final = "As_of"
@@ -76,11 +77,15 @@ def dashboard(contents: Contents) -> Page:
         *(cell for block, row, column in placed for cell in _block_cells(block, row, column)),
         *_overdue_list(counted),
         PageCell(f"{_ADVISORS}1", "Advisors to choose from", "working"),
-        *(PageCell(f"{_ADVISORS}{n}", name, "working") for n, name in enumerate(advisors, 2)),
+        *(
+            PageCell(f"{_ADVISORS}{n}", name, "working", is_told=True)
+            for n, name in enumerate(advisors, 2)
+        ),
         PageCell(f"B{_FOOTNOTE_FROM}", _FOOTNOTE, "note", to=f"M{_FOOTNOTE_FROM + 1}"),
     )
 
     def draw(book: Workbook, drawn: Worksheet) -> None:
+        book.define_name(ADVISOR, f"={TITLE}!${ADVISOR_CELL[0]}${ADVISOR_CELL[1:]}")
         _set_up(drawn)
         for (block, row, column), place in zip(placed, _chart_places(blocks), strict=True):
             drawn.insert_chart(place, _chart(book, block, row, column), dict(_CHART))
@@ -168,13 +173,13 @@ def _of_advisor(frame: pl.DataFrame, advisor: str | None) -> pl.DataFrame:
     return frame.filter(pl.col("advisor").str.to_lowercase() == advisor.lower())
 
 
-def _advisors(contents: Contents) -> list[str]:
-    """List everyone who advises, for the drop-down."""
+def _advisors(contents: Contents) -> list[str | None]:
+    """List everyone who advises, for the drop-down, and blanks where others stood before."""
     frame = contents.frame("applicants")
-    if "advisor" not in frame.columns:
-        return [EVERYONE]
-    names = {name.casefold(): name for name in frame["advisor"].drop_nulls().to_list()}
-    return [EVERYONE, *(names[key] for key in sorted(names))][:_MOST_ADVISORS]
+    advisors = frame["advisor"].drop_nulls().to_list() if "advisor" in frame.columns else []
+    names = {name.casefold(): name for name in advisors}
+    listed = [EVERYONE, *(names[key] for key in sorted(names))][:_MOST_ADVISORS]
+    return [*listed, *([None] * (_MOST_ADVISORS - len(listed)))]
 
 
 def _tiles(counted: _Counted) -> Iterator[PageCell]:
