@@ -94,6 +94,14 @@ _season = click.option(
 )
 
 
+_most_listed = click.option(
+    "--most-listed",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Show only the first N programs of each list. Default: all.",
+)
+
+
 def _common(command: Callable[..., None]) -> Callable[..., None]:
     """The options that every command over tables takes."""
     for option in (_quiet, _season, _as_of, _rulebook):
@@ -235,6 +243,49 @@ def new(
     elif not quiet:
         _say([f"{book} is ready: open it and follow the sheet Start."])
     if result.summary.errors and not example:
+        sys.exit(ROWS_NEED_FIXING)
+
+
+@main.command()
+@click.argument("book", type=click.Path(path_type=Path), metavar="BOOK")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option(
+    "--force", is_flag=True, help="Go on although a marker file says that somebody has it open."
+)
+@_most_listed
+@_common
+def refresh(
+    book: Path,
+    most_listed: int | None,
+    rulebook: Path | None,
+    as_of: date | None,
+    season: int | None,
+    *,
+    dry_run: bool,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Bring a saved workbook up to date: only calculated columns and sheets are written.
+
+    BOOK is a workbook made by new or adopt. Everything else in it stays byte for byte, and the
+    state before is kept; restore brings it back. Results that are there already write nothing.
+
+    \b
+    \b
+    Example:
+        stepladder refresh cohort.xlsm
+        stepladder refresh cohort.xlsm --dry-run
+    """
+    from stepladder.refresh import result_lines
+    from stepladder.refresh_book import Asked, refresh_book
+
+    asked = Asked(rulebook, as_of, season, most_listed)
+    with _progress(0, quiet=quiet) as progress:
+        done = refresh_book(book, asked, dry_run=dry_run, force=force, progress=progress)
+    if not quiet:
+        _say(result_lines(done.result, done.result.rulebook.policy, book, of_refresh=True))
+        _say(["", *done.lines(is_dry_run=dry_run)])
+    if done.result.summary.errors:
         sys.exit(ROWS_NEED_FIXING)
 
 
