@@ -16,10 +16,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import polars as pl
 from xlsxwriter import Workbook
 
+from stepladder.books.rows import CellStyles, sheet_rows
 from stepladder.books.table import SHEET_ROWS, Sheet
 from stepladder.errors import OutputError
 from stepladder.template.looks import SHEET_COLUMNS, draw_sheet, line_length
-from stepladder.template.rows import CellStyles, sheet_rows
 
 # A workbook says when it was made; ours always says the same: equal input gives equal bytes.
 _MADE: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
