@@ -55,10 +55,14 @@ def test_a_closed_element_is_opened_for_what_is_appended() -> None:
         (b"<r></r>", b"<r><c/></r>"),
         (b"<r/>", b"<r><c/></r>"),
         (b"<r><a/><q:b xmlns:q='u'/><d/></r>", b"<r><a/><c/><q:b xmlns:q='u'/><d/></r>"),
+        (
+            b"<r><a/><q:m xmlns:q='u'><q:n><b/></q:n></q:m><d/></r>",
+            b"<r><a/><q:m xmlns:q='u'><q:n><b/></q:n></q:m><c/><d/></r>",
+        ),
     ],
 )
 def test_a_new_child_stands_where_the_order_has_it(content: bytes, expected: bytes) -> None:
-    """Behind the last child that comes before it; what is of another namespace has no say."""
+    """Behind the last child that comes before it, one that is offered as an alternative too."""
     edits = Edits(content)
     edits.add_child("c", b"<c/>", ("a", "b", "c", "d"))
     assert edits.result() == expected

@@ -12,11 +12,13 @@ _GENERAL: Final = "xml"
 class ContentTypes:
     """Which content type each part has (ECMA-376 part 2, 10.1.2).
 
-    A part is found by its own name, else by its extension; both in any case.
+    A part is found by its own name, else by its extension; both in any case. `is_changed` once an
+    entry was added.
     """
 
     def __init__(self, content: bytes) -> None:
         self._edits = Edits(content)
+        self.is_changed = False
         root = self._edits.root
         self._by_name = {
             entry.attributes.get("PartName", "").lstrip("/").lower(): entry.attributes.get(
@@ -58,6 +60,7 @@ class ContentTypes:
         return self._edits.result()
 
     def _append(self, start: str, content_type: str) -> None:
+        self.is_changed = True
         root = self._edits.root
         entry = f"{start} ContentType={quoteattr(content_type)}/>"
         self._edits.append(root, [b"<" + root.prefix + entry.encode()])

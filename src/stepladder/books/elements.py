@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers import expat
 
-_DEPTH: Final = 2
+_DEPTH: Final = 3
 _ATTRIBUTE: Final = re.compile(rb"""\s+(?P<name>[^\s=]+)\s*=\s*(?P<quoted>"[^"]*"|'[^']*')""")
 _TAG: Final = re.compile(rb"""<(?P<name>[^\s/>]+)(?P<attributes>(?:"[^"]*"|'[^']*'|[^"'>])*?)/?>""")
 _OPENING: Final = re.compile(rb"<(/?)(?=[A-Za-z_])")
@@ -85,14 +85,24 @@ class Edits:
     def add_child(self, name: str, piece: bytes, order: Sequence[str]) -> None:
         """Add an element of this name under the root, where the order of its children has it."""
         before = set(order[: order.index(name)])
-        known = [child for child in self.root.children if child.namespace == self.root.namespace]
-        last = next((child for child in reversed(known) if child.name in before), None)
+        children = reversed(self.root.children)
+        last = next((child for child in children if self._names(child) & before), None)
         if last is not None:
             self.insert(last.end, piece)
         elif self.root.children:
             self.insert(self.root.children[0].start, piece)
         else:
             self.append(self.root, [piece])
+
+    def _names(self, child: Element) -> set[str]:
+        """What a child is called in the root's namespace, or what it offers by that name.
+
+        Newer elements stand in mc:AlternateContent, mc:Choice, at the old one's place.
+        """
+        if child.namespace == self.root.namespace:
+            return {child.name}
+        offered = (element for choice in child.children for element in choice.children)
+        return {element.name for element in offered if element.namespace == self.root.namespace}
 
     def insert(self, place: int, piece: bytes) -> None:
         """Add bytes at an offset."""

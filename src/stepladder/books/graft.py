@@ -15,7 +15,9 @@ from typing import Final
 
 from stepladder.books.changes import Changes
 from stepladder.books.graft_parts import PartGraft
+from stepladder.books.graft_styles import place_styles, style_graft
 from stepladder.books.graft_workbook import WorkbookGraft
+from stepladder.books.new_parts import NewParts
 from stepladder.books.outline import DefinedName, Outline, Tab, outline
 from stepladder.books.package import Package
 from stepladder.books.relationships import Relationships
@@ -51,18 +53,19 @@ def graft(target: Package, donor: Package, sheets: Collection[str]) -> Changes:
     _refuse_taken(old, book.titles, new, tabs, names)
 
     links = Relationships(target, old.workbook_part)
-    parts = PartGraft(old, new)
-    placed = [(tab, links.add("worksheet", parts.place(tab.part, "worksheet"))) for tab in tabs]
-    formulas = [html.unescape(formula.decode()) for formula in parts.formulas]
+    parts, styles = NewParts(target), style_graft(old, new)
+    joining = PartGraft(old, new, parts, styles)
+    placed = [(tab, links.add("worksheet", joining.place(tab.part, "worksheet"))) for tab in tabs]
+    formulas = [html.unescape(formula.decode()) for formula in joining.formulas]
     absent.with_names(name for name in new.names if name not in names).check(formulas)
     _refuse_fixed_days(old, formulas)
 
     book.add_tabs(placed)
     book.add_names(new, names, tabs)
     book.calculate_on_load()
-    grown = parts.grown(links)
-    changed = {**grown, old.workbook_part: book.result(), links.name: links.result()}
-    return Changes(changed, parts.added)
+    changed = place_styles(styles, old, parts, links)
+    parts.relate(links)
+    return parts.changes({**changed, old.workbook_part: book.result()})
 
 
 def _chosen(donor: Outline, sheets: Collection[str]) -> list[Tab]:

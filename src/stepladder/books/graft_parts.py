@@ -7,25 +7,23 @@ a ValueError.
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 from typing import Final
 
-from stepladder.books.changes import stored
 from stepladder.books.content_types import ContentTypes
 from stepladder.books.elements import Edits, located, with_attributes
-from stepladder.books.free_names import FreeNames
-from stepladder.books.graft_styles import NO_STYLES, StyleGraft
+from stepladder.books.graft_styles import StyleGraft
+from stepladder.books.new_parts import NewParts
 from stepladder.books.outline import Outline
 from stepladder.books.package import CONTENT_TYPES, Relation, relations_part
-from stepladder.books.relationships import RELATIONS_TYPE, Relationships
+from stepladder.books.relationships import RELATIONS_TYPE
 
 DAYS_TO_1904: Final = 1462
 """A day's number is lower by so many where days are counted from 1904 instead of 1900."""
 
-_STYLES_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _ROWS: Final = re.compile(
     rb"(?P<head>.*?)(?:<sheetData/>|<sheetData>(?P<rows>.*)</sheetData>)(?P<tail>.*)", re.DOTALL
 )
@@ -61,22 +59,19 @@ _KEPT: Final = frozenset({"comments", "drawing", "chart", "image"})
 class PartGraft:
     """Parts of the donor on their way into the target, each with all that it leads to.
 
-    added     the parts so far, by their new names
+    parts     those so far
     formulas  all formulas so far, as the parts spell them; plain limits of validations are none
     """
 
     target: Outline
     donor: Outline
-    added: dict[str, bytes] = field(default_factory=dict)
+    parts: NewParts
+    styles: StyleGraft
     formulas: list[bytes] = field(default_factory=list)
     _new_names: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        package = self.target.package
-        self._types = ContentTypes(stored(package, CONTENT_TYPES))
-        self._names = FreeNames(package, self._types)
-        self._styles = StyleGraft(package.source, _styles(self.target), _styles(self.donor))
-        self._ids = count(1 + max((table.id for table in self.target.tables), default=0))
+        self._ids = new_table_ids(self.target)
 
     def place(self, part: str, kind: str) -> str:
         """Add a part and all that it leads to; its new name.
@@ -85,31 +80,12 @@ class PartGraft:
         """
         if part in self._new_names:
             return self._new_names[part]
-        name = self._new_names[part] = self._names.free(self._moved(part))
-        self.added[name] = self._transformed(part, kind)
-        self._types.add(name, self._type_of(part))
+        name = self._new_names[part] = self.parts.name(self._moved(part))
+        self.parts.add(name, self._transformed(part, kind), self._type_of(part))
         if relations := self.donor.package.relations(part):
-            relations_name = relations_part(name)
-            self.added[relations_name] = self._relations(part, relations)
-            self._types.add(relations_name, RELATIONS_TYPE)
+            content = self._relations(part, relations)
+            self.parts.add(relations_part(name), content, RELATIONS_TYPE)
         return name
-
-    def grown(self, links: Relationships) -> dict[str, bytes]:
-        """The old parts that grew by what was placed: the content types, the styles.
-
-        A workbook without styles gets a part for them; links are the workbook part's.
-        """
-        styles, part = self._styles.result(), self.target.styles_part
-        grown = {}
-        if part is None:
-            folder = posixpath.dirname(self.target.workbook_part)
-            part = self._names.free(posixpath.join(folder, "styles.xml"))
-            self.added[part] = styles
-            self._types.add(part, _STYLES_TYPE)
-            links.add("styles", part)
-        elif self._styles.is_changed:
-            grown[part] = styles
-        return {**grown, CONTENT_TYPES: self._types.result()}
 
     def _moved(self, part: str) -> str:
         """The part beside the target's workbook part as it stands beside the donor's."""
@@ -181,9 +157,9 @@ class PartGraft:
         style, kind, inner = int(found["style"] or 0), found["type"] or b"n", found["inner"] or b""
         if kind == b"s":
             kind, inner = b"inlineStr", self._inline(inner)
-        elif kind == b"n" and self.target.is_1904 and inner and self._styles.shows_day(style):
+        elif kind == b"n" and self.target.is_1904 and inner and self.styles.shows_day(style):
             inner = _VALUE.sub(_moved_day, inner)
-        style = self._styles.cell_format(style)
+        style = self.styles.cell_format(style)
         return b'<c r="%s"%s%s%s' % (
             found["place"],
             b' s="%d"' % style if style else b"",
@@ -198,11 +174,11 @@ class PartGraft:
         return b"<is>" + self._strings[int(value[1])] + b"</is>"
 
     def _restyled(self, found: "re.Match[bytes]") -> bytes:
-        return b'%s%d"' % (found[1], self._styles.cell_format(int(found[2])))
+        return b'%s%d"' % (found[1], self.styles.cell_format(int(found[2])))
 
     def _differentials(self, content: bytes) -> bytes:
         def placed(found: "re.Match[bytes]") -> bytes:
-            return b'%s%d"' % (found[1], self._styles.differential(int(found[2])))
+            return b'%s%d"' % (found[1], self.styles.differential(int(found[2])))
 
         return _DIFFERENTIAL.sub(placed, content)
 
@@ -243,8 +219,9 @@ class PartGraft:
         ]
 
 
-def _styles(book: Outline) -> bytes:
-    return NO_STYLES if book.styles_part is None else stored(book.package, book.styles_part)
+def new_table_ids(book: Outline) -> Iterator[int]:
+    """Numbers that no table of the workbook has."""
+    return count(1 + max((table.id for table in book.tables), default=0))
 
 
 def _unselected(tag: "re.Match[bytes]") -> bytes:

@@ -5,6 +5,7 @@ workbook's own. Entries are added behind those that are there, which keep their 
 equal entry is there already, it is taken.
 """
 
+import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,11 @@ from xml.sax.saxutils import quoteattr, unescape
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_datetime
 
+from stepladder.books.changes import stored
 from stepladder.books.elements import Edits, Element, located, with_attributes, with_prefix
+from stepladder.books.new_parts import NewParts
+from stepladder.books.outline import Outline
+from stepladder.books.relationships import Relationships
 from stepladder.errors import InputError
 
 MOST_CELL_FORMATS: Final = 64_000
@@ -36,6 +41,7 @@ _ORDER: Final = (
     "colors",
     "extLst",
 )
+_STYLES_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _FIRST_OWN_NUMBER_FORMAT: Final = 164
 _OWN_NUMBER_FORMAT: Final = re.compile(
     rb'(<(?:[\w.-]+:)?numFmt numFmtId=")\d+(" formatCode="([^"]*)")'
@@ -212,6 +218,30 @@ class StyleGraft:
     @cached_property
     def _target_codes(self) -> dict[str, int]:
         return dict(_codes(self._root))
+
+
+def style_graft(target: Outline, donor: Outline) -> StyleGraft:
+    """The styles of two workbooks, of which each may have none."""
+    return StyleGraft(target.package.source, _stored(target), _stored(donor))
+
+
+def place_styles(
+    styles: StyleGraft, target: Outline, parts: NewParts, links: Relationships
+) -> dict[str, bytes]:
+    """The target's styles part as it shall be; one that it lacks becomes a new part instead.
+
+    links  the workbook part's
+    """
+    if target.styles_part is not None:
+        return {target.styles_part: styles.result()} if styles.is_changed else {}
+    part = parts.name(posixpath.join(posixpath.dirname(target.workbook_part), "styles.xml"))
+    parts.add(part, styles.result(), _STYLES_TYPE)
+    links.add("styles", part)
+    return {}
+
+
+def _stored(book: Outline) -> bytes:
+    return NO_STYLES if book.styles_part is None else stored(book.package, book.styles_part)
 
 
 class _StyleList:
