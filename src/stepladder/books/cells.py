@@ -7,8 +7,7 @@ into a formula (ECMA-376 part 1, 18.3.1.53).
 
 import datetime as dt
 from dataclasses import dataclass
-from enum import Enum
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 from polars._typing import PolarsDataType
@@ -41,13 +40,8 @@ _IN_XML: Final = {
 }
 
 
-class Kind(Enum):
-    """What a column's cells are for, and so which number formats suit them."""
-
-    NUMBER = "number"
-    DAY = "day"
-    MOMENT = "moment"
-    TEXT = "text"
+Kind = Literal["number", "day", "moment", "text"]
+"""What a column's cells are for, and so which number formats suit them."""
 
 
 @dataclass(frozen=True)
@@ -107,11 +101,11 @@ def cell_values(values: pl.Series, *, is_1904: bool = False) -> CellValues:
     holds no more.
     """
     kind = kind_of(values.dtype)
-    if kind is Kind.TEXT:
+    if kind == "text":
         # `as_text` speaks of a column by name, and of a frame's column only.
         texts = values.to_frame("").select(as_text(pl.col(""), values.dtype)).to_series()
         return CellValues(kind, _nothing(texts), _as_cells_hold(texts))
-    if kind is Kind.NUMBER:
+    if kind == "number":
         if values.dtype.is_float():
             # A cell has no number for these; Excel would call the whole file damaged.
             values = values.set(~values.is_finite(), None)
@@ -124,10 +118,10 @@ def cell_values(values: pl.Series, *, is_1904: bool = False) -> CellValues:
 def kind_of(dtype: PolarsDataType) -> Kind:
     """What the cells of a column of this type are for."""
     if dtype == pl.Date:
-        return Kind.DAY
+        return "day"
     if dtype == pl.Datetime:
-        return Kind.MOMENT
-    return Kind.NUMBER if dtype.is_numeric() else Kind.TEXT
+        return "moment"
+    return "number" if dtype.is_numeric() else "text"
 
 
 def in_xml(text: pl.Series) -> pl.Series:

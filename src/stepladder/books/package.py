@@ -49,8 +49,8 @@ CONTENT_TYPES: Final = "[Content_Types].xml"
 
 _ENCRYPTED_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
 _CHUNK: Final = 1 << 20
-# Level 1 costs a third of the time of level 6 and a fifth more bytes, on worksheets.
-_COMPRESSION: Final = 1
+# Of a worksheet, level 4 makes a sixth more bytes than Excel's 6 in less than half the time.
+_COMPRESSION: Final = 4
 
 # PKWARE's APPNOTE.TXT, 4.3.7, 4.3.12 and 4.3.16.
 _LOCAL: Final = struct.Struct("<4s5H3L2H")
@@ -147,7 +147,7 @@ class Package:
         """A part's content, `size` bytes at a time. Raises InputError as `read` does."""
         part = self._parts.get(_key(name))
         if part is None:
-            raise InputError(f"{damage_sentence(self.source)} Its part {name} is missing.")
+            raise InputError(damage_sentence(self.source))
         try:
             with self._zip.open(part) as opened:
                 while chunk := opened.read(size):
@@ -230,21 +230,22 @@ class Package:
         Parts keep their order, and added ones follow. Untouched ones are copied as stored, their
         dates and flags included; equal arguments give equal bytes.
 
-        Raises ValueError if a changed or dropped part is not there or an added one is; OutputError
-        beyond 4 GiB; and whatever a changed part's chunks raise, perhaps after bytes were written.
+        Raises, before anything is written, ValueError if a changed or dropped part is not there or
+        an added one is, and whatever a changed part's chunks raise; OutputError beyond 4 GiB.
         """
-        fresh = {_key(name): content for name, content in (changed or {}).items()}
         gone = {_key(name) for name in dropped}
-        if strangers := [name for name in [*fresh, *gone] if name not in self._parts]:
+        if strangers := [name for name in [*(changed or {}), *gone] if name not in self]:
             raise ValueError(f"no such part: {strangers}")
         if doubled := [name for name in added or {} if name in self]:
             raise ValueError(f"already there: {doubled}")
+        # All of it before the first byte is written: nothing can fail half-way but the disk.
+        fresh = {_key(name): _deflated(content) for name, content in (changed or {}).items()}
         writer = _Writer(file)
         for key, part in self._parts.items():
             if key in gone:
                 continue
             if key in fresh:
-                writer.write(_successor(part), _deflated(fresh[key]))
+                writer.write(_successor(part), fresh[key])
             else:
                 start, end = self._records[key]
                 writer.copy(part, memoryview(self._content)[start:end])

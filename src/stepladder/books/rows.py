@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from stepladder.books.cells import PLAIN, CellValues, Kind, Spelling, cell_values
+from stepladder.books.cells import PLAIN, CellValues, Spelling, cell_values
 
 ROWS_AT_ONCE: Final = 16_384
 LINE_POINTS: Final = 15
@@ -114,7 +114,7 @@ def _height(values: Sequence[CellValues], styles: Sequence[CellStyles]) -> pl.Ex
         (pl.lit(column.texts.str.len_chars()) / style.characters).ceil()
         + column.texts.str.count_matches("\n", literal=True)
         for column, style in zip(values, styles, strict=True)
-        if style.characters is not None and column.kind is Kind.TEXT
+        if style.characters is not None and column.kind == "text"
     ]
     if not lines:
         return pl.lit('">')
