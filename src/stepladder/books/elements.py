@@ -83,10 +83,13 @@ class Edits:
         self._growing(parent).appended.extend(pieces)
 
     def add_child(self, name: str, piece: bytes, order: Sequence[str]) -> None:
-        """Add an element of this name under the root, where the order of its children has it."""
-        before = set(order[: order.index(name)])
+        """Add an element under the root, behind the last one that its children's order has before.
+
+        Those of the same name stand before it, too.
+        """
+        up_to = set(order[: order.index(name) + 1])
         children = reversed(self.root.children)
-        last = next((child for child in children if self._names(child) & before), None)
+        last = next((child for child in children if self._names(child) & up_to), None)
         if last is not None:
             self.insert(last.end, piece)
         elif self.root.children:

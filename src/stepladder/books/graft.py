@@ -62,7 +62,6 @@ def graft(target: Package, donor: Package, sheets: Collection[str]) -> Changes:
 
     book.add_tabs(placed)
     book.add_names(new, names, tabs)
-    book.calculate_on_load()
     changed = place_styles(styles, old, parts, links)
     parts.relate(links)
     return parts.changes({**changed, old.workbook_part: book.result()})

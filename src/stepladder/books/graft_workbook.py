@@ -6,10 +6,12 @@ from xml.sax.saxutils import quoteattr
 
 from openpyxl.xml.constants import REL_NS
 
+from stepladder.books.calculation import calculated_on_load
 from stepladder.books.changes import stored
 from stepladder.books.elements import Edits, Element, located, with_attributes, with_prefix
 from stepladder.books.outline import DefinedName, Outline, Tab
 from stepladder.books.package import damage_sentence
+from stepladder.books.relationships import relation_id
 from stepladder.errors import InputError
 
 # CT_Workbook, ECMA-376 part 1, 18.2.27.
@@ -40,12 +42,14 @@ class WorkbookGraft:
     """The target's workbook part on its way; `result` is the part with all that was added.
 
     What is added stands behind what is there: the target's tabs keep their positions, by which
-    names that belong to one sheet know it, and the tab that it opens with.
+    names that belong to one sheet know it, and the tab that it opens with. Excel will calculate
+    every formula when it opens the workbook.
     """
 
     def __init__(self, target: Outline) -> None:
         self._source = target.package.source
-        self._edits = Edits(stored(target.package, target.workbook_part))
+        content = stored(target.package, target.workbook_part)
+        self._edits = Edits(calculated_on_load(target) or content)
         sheets = self._edits.root.child("sheets")
         if sheets is None or not sheets.children:
             raise InputError(damage_sentence(self._source))
@@ -65,14 +69,12 @@ class WorkbookGraft:
     def add_tabs(self, relation_ids: Sequence[tuple[Tab, str]]) -> None:
         """Add tabs of the donor's, each with the id of the relationship that leads to its part."""
         first = 1 + max(int(attributes["sheetId"]) for attributes in self._tabs)
-        prefix, declared = self._relation_prefix()
-        for sheet_id, (tab, relation_id) in enumerate(relation_ids, first):
+        scope, prefix = [self._edits.root, self._sheets], self._relation_prefix
+        for sheet_id, (tab, relation) in enumerate(relation_ids, first):
             state = "" if tab.state == "visible" else f' state="{tab.state}"'
-            element = (
-                f'sheet name={quoteattr(tab.name)} sheetId="{sheet_id}"{state}'
-                f'{declared} {prefix}:id="{relation_id}"/>'
-            )
-            self._edits.append(self._sheets, [b"<" + self._edits.root.prefix + element.encode()])
+            opening = f'sheet name={quoteattr(tab.name)} sheetId="{sheet_id}"{state}'
+            element = opening.encode() + relation_id(scope, relation, prefix) + b"/>"
+            self._edits.append(self._sheets, [b"<" + self._edits.root.prefix + element])
         # A sheet says how it is viewed in the workbook's first window, so there must be one.
         if self._edits.root.child("bookViews") is None:
             self._add_child("bookViews", b"<bookViews><workbookView/></bookViews>")
@@ -101,17 +103,6 @@ class WorkbookGraft:
                 "definedNames", b"<definedNames>" + b"".join(added) + b"</definedNames>"
             )
 
-    def calculate_on_load(self) -> None:
-        """Let Excel calculate every formula when it opens the workbook.
-
-        LibreOffice asks or does nothing, as its own settings have it.
-        """
-        there = self._edits.root.child("calcPr")
-        if there is None:
-            self._add_child("calcPr", b'<calcPr fullCalcOnLoad="1"/>')
-        else:
-            self._edits.set_attribute(there, b"fullCalcOnLoad", b"1")
-
     def result(self) -> bytes:
         """The part's bytes with all that was added."""
         return self._edits.result()
@@ -119,17 +110,14 @@ class WorkbookGraft:
     def _add_child(self, name: str, element: bytes) -> None:
         self._edits.add_child(name, with_prefix(element, self._edits.root.prefix), _ORDER)
 
-    def _relation_prefix(self) -> tuple[str, str]:
-        """By which prefix a tab names its relationship, and what declares it where it must be.
+    @property
+    def _relation_prefix(self) -> str:
+        """By which prefix the target's tabs name their relationships.
 
-        Some readers look for the prefix that the other tabs have, not for what it stands for.
+        Some readers look for the prefix, not for what it stands for.
         """
         ids = (name.split(" ") for tab in self._tabs for name in tab if name.startswith(REL_NS))
-        prefix = next((parts[2] for parts in ids if len(parts) > 2), "r")  # noqa: PLR2004
-        is_declared = (
-            self._edits.root.prefixes.get(prefix) == REL_NS and prefix not in self._sheets.prefixes
-        )
-        return prefix, "" if is_declared else f' xmlns:{prefix}="{REL_NS}"'
+        return next((prefix for _, _, prefix in ids), "r")
 
 
 def _name(content: bytes, element: Element, places: Mapping[int, int]) -> bytes:

@@ -44,7 +44,9 @@ class NewParts:
         self._types.add(name, content_type)
 
     def relate(self, links: Relationships) -> None:
-        """Take over the relationships of a part, be it new or old."""
+        """Take over what was added to the relationships of a part, be it new or old."""
+        if not links.is_changed:
+            return
         if links.is_new:
             self.add(links.name, links.result(), RELATIONS_TYPE)
         else:
