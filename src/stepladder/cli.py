@@ -248,6 +248,48 @@ def new(
 
 @main.command()
 @click.argument("book", type=click.Path(path_type=Path), metavar="BOOK")
+@click.option("--example", is_flag=True, help="Add the fictional cohort, and take no list.")
+@click.option(
+    "--force", is_flag=True, help="Go on although a marker file says that somebody has it open."
+)
+@_common
+def adopt(
+    book: Path,
+    rulebook: Path | None,
+    as_of: date | None,
+    season: int | None,
+    *,
+    example: bool,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Add Stepladder's sheets to an office's own workbook; all else in it stays byte for byte.
+
+    A list of applicants or programs that the workbook has is recognised by its headers and taken;
+    the applicants' gains the calculated columns at its right. The state before is kept; restore
+    brings it back.
+
+    \b
+    \b
+    Example:
+        stepladder adopt roster.xlsx
+        stepladder adopt roster.xlsx --example
+    """
+    from stepladder.adopt import adopt_book
+    from stepladder.refresh import result_lines
+
+    settings = _settings(rulebook, as_of, season)
+    with _progress(0, quiet=quiet) as progress:
+        done = adopt_book(book, settings, with_example=example, force=force, progress=progress)
+    if not quiet:
+        _say(result_lines(done.result, settings.rulebook.policy, book, of_refresh=True))
+        _say(["", *done.lines()])
+    if done.result.summary.errors and not example:
+        sys.exit(ROWS_NEED_FIXING)
+
+
+@main.command()
+@click.argument("book", type=click.Path(path_type=Path), metavar="BOOK")
 @click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
 @click.option(
     "--force", is_flag=True, help="Go on although a marker file says that somebody has it open."

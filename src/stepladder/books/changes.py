@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import IO
 
-from stepladder.books.package import Package
+from stepladder.books.package import Content, Package
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Changes:
     changed, added  content by the name of the part, as `Package.save` takes it
     """
 
-    changed: Mapping[str, bytes] = field(default_factory=dict)
+    changed: Mapping[str, Content] = field(default_factory=dict)
     added: Mapping[str, bytes] = field(default_factory=dict)
 
     def save(self, package: Package, file: IO[bytes]) -> None:

@@ -2,6 +2,6 @@
 
 from stepladder.template.contents import SHEETS, Contents, Overrides
 from stepladder.template.shared_workbook import shared_workbook
-from stepladder.template.workbook import write_workbook
+from stepladder.template.workbook import workbook_bytes, write_workbook
 
-__all__ = ["SHEETS", "Contents", "Overrides", "shared_workbook", "write_workbook"]
+__all__ = ["SHEETS", "Contents", "Overrides", "shared_workbook", "workbook_bytes", "write_workbook"]

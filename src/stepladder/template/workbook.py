@@ -59,12 +59,23 @@ def write_workbook(path: Path, parts: Sequence[Sheet | Page]) -> None:
             anything is written.
         OSError: The system refuses to write.
     """
+    drawn = _drawn(parts)
+    with path.open("wb") as file:
+        _fill(drawn, parts, file, is_macro_enabled=path.suffix.lower() == ".xlsm")
+
+
+def workbook_bytes(parts: Sequence[Sheet | Page]) -> bytes:
+    """Give the .xlsx workbook of `write_workbook` in memory. Raises OutputError alike."""
+    file = BytesIO()
+    _fill(_drawn(parts), parts, file, is_macro_enabled=False)
+    return file.getvalue()
+
+
+def _drawn(parts: Sequence[Sheet | Page]) -> BytesIO:
     for part in parts:
         if isinstance(part, Sheet):
             _fits_a_worksheet(part)
-    drawn = _draw(parts)
-    with path.open("wb") as file:
-        _fill(drawn, parts, file, is_macro_enabled=path.suffix.lower() == ".xlsm")
+    return _draw(parts)
 
 
 def _fits_a_worksheet(sheet: Sheet) -> None:
