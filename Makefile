@@ -4,7 +4,7 @@ ifeq ($(origin UV),undefined)
 UV := $(shell command -v uv)
 endif
 
-.PHONY: setup demo test lint types bench workbooks wheel-test docs-check lock
+.PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds lock
 
 setup: $(ready)
 
@@ -46,12 +46,12 @@ types: setup
 bench: setup
 	$(python) -m tests.benchmarks
 
-# The example's results as a workbook to look at, in dist/.
+crowds: setup
+	$(python) -m tests.crowds
+
+# The workbooks that are shipped; tests/template/test_shipped.py fails when they are stale.
 workbooks: setup
-	@mkdir -p dist
-	.venv/bin/stepladder batch workbooks/example-applicants-fictional.csv \
-	  --programs workbooks/example-programs-fictional.csv --out dist/stepladder-example.xlsx \
-	  --as-of 2026-11-23 || test $$? -eq 1
+	$(python) -m tests.shipped_workbooks
 
 wheel-test: setup
 	$(python) -m pytest -m wheel tests/test_wheel.py

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stepladder.errors import StepladderError
+from stepladder.errors import StepladderError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -73,29 +73,38 @@ def main() -> None:
             stream.reconfigure(errors="replace")
 
 
+_quiet = click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+_as_of = click.option(
+    "--as-of",
+    type=Day(),
+    metavar="DATE",
+    help="The day the plan is for, as 2026-11-23. Default: today.",
+)
+_rulebook = click.option(
+    "--rulebook",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="An office's own rulebook. Default: the shipped one.",
+)
+_season = click.option(
+    "--season",
+    type=Year(),
+    metavar="YEAR",
+    help="The season of all rows. Default: a row's own, else the next one.",
+)
+
+
+_most_listed = click.option(
+    "--most-listed",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Show only the first N programs of each list. Default: all.",
+)
+
+
 def _common(command: Callable[..., None]) -> Callable[..., None]:
     """The options that every command over tables takes."""
-    for option in (
-        click.option("--quiet", is_flag=True, help="Print nothing but errors."),
-        click.option(
-            "--season",
-            type=Year(),
-            metavar="YEAR",
-            help="The season of all rows. Default: a row's own, else the next one.",
-        ),
-        click.option(
-            "--as-of",
-            type=Day(),
-            metavar="DATE",
-            help="The day the plan is for, as 2026-11-23. Default: today.",
-        ),
-        click.option(
-            "--rulebook",
-            type=click.Path(path_type=Path),
-            metavar="FILE",
-            help="An office's own rulebook. Default: the shipped one.",
-        ),
-    ):
+    for option in (_quiet, _season, _as_of, _rulebook):
         command = option(command)
     return command
 
@@ -172,6 +181,207 @@ def batch(
 
 
 @main.command()
+@click.argument("book", type=click.Path(path_type=Path), metavar="BOOK")
+@click.option("--example", is_flag=True, help="Fill it with the fictional cohort and its results.")
+@click.option(
+    "--applicants",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The office's applicants: CSV, parquet or xlsx.",
+)
+@click.option(
+    "--programs",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The office's programs: CSV, parquet or xlsx.",
+)
+@click.option(
+    "--season",
+    type=Year(),
+    metavar="YEAR",
+    help="The office's season, kept on Start: of rows without one. Default: the next one.",
+)
+@_as_of
+@_rulebook
+@_quiet
+def new(
+    book: Path,
+    applicants: Path | None,
+    programs: Path | None,
+    rulebook: Path | None,
+    as_of: date | None,
+    season: int | None,
+    *,
+    example: bool,
+    quiet: bool,
+) -> None:
+    """Make a workbook to fill in: empty, with an example, or with the office's own tables.
+
+    BOOK is a .xlsm or .xlsx file that is not there yet.
+
+    \b
+    \b
+    Example:
+        stepladder new cohort.xlsm
+        stepladder new try-it.xlsm --example
+        stepladder new cohort.xlsm --applicants cohort.csv --programs programs.csv
+    """
+    from stepladder import refresh
+    from stepladder.new import example as fictional
+    from stepladder.new import new_workbook
+
+    if example and (applicants or programs):
+        message = "--example brings its own tables; leave out --applicants and --programs."
+        raise UsageError(message)
+    if example:
+        applicants, programs = fictional()
+    settings = _settings(rulebook, as_of, None, office_season=season)
+    with _progress(0, quiet=quiet) as progress:
+        result = new_workbook(book, applicants, programs, settings, progress)
+    if not quiet and (applicants or programs):
+        _say(refresh.result_lines(result, settings.rulebook.policy, book))
+    elif not quiet:
+        _say([f"{book} is ready: open it and follow the sheet Start."])
+    if result.summary.errors and not example:
+        sys.exit(ROWS_NEED_FIXING)
+
+
+@main.command()
+@click.argument("book", type=click.Path(path_type=Path), metavar="BOOK")
+@click.option("--example", is_flag=True, help="Add the fictional cohort, and take no list.")
+@click.option(
+    "--force", is_flag=True, help="Go on although a marker file says that somebody has it open."
+)
+@_common
+def adopt(
+    book: Path,
+    rulebook: Path | None,
+    as_of: date | None,
+    season: int | None,
+    *,
+    example: bool,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Add Stepladder's sheets to an office's own workbook; all else in it stays byte for byte.
+
+    A list of applicants or programs that the workbook has is recognised by its headers and taken;
+    the applicants' gains the calculated columns at its right. The state before is kept; restore
+    brings it back.
+
+    \b
+    \b
+    Example:
+        stepladder adopt roster.xlsx
+        stepladder adopt roster.xlsx --example
+    """
+    from stepladder.adopt import adopt_book
+    from stepladder.refresh import result_lines
+
+    settings = _settings(rulebook, as_of, season)
+    with _progress(0, quiet=quiet) as progress:
+        done = adopt_book(book, settings, with_example=example, force=force, progress=progress)
+    if not quiet:
+        _say(result_lines(done.result, settings.rulebook.policy, book, of_refresh=True))
+        _say(["", *done.lines()])
+    if done.result.summary.errors and not example:
+        sys.exit(ROWS_NEED_FIXING)
+
+
+@main.command()
+@click.argument("book", type=click.Path(path_type=Path), metavar="BOOK")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option(
+    "--force", is_flag=True, help="Go on although a marker file says that somebody has it open."
+)
+@_most_listed
+@_common
+def refresh(
+    book: Path,
+    most_listed: int | None,
+    rulebook: Path | None,
+    as_of: date | None,
+    season: int | None,
+    *,
+    dry_run: bool,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Bring a saved workbook up to date: only calculated columns and sheets are written.
+
+    BOOK is a workbook made by new or adopt. Everything else in it stays byte for byte, and the
+    state before is kept; restore brings it back. Results that are there already write nothing.
+
+    \b
+    \b
+    Example:
+        stepladder refresh cohort.xlsm
+        stepladder refresh cohort.xlsm --dry-run
+    """
+    from stepladder.refresh import result_lines
+    from stepladder.refresh_book import Asked, refresh_book
+
+    asked = Asked(rulebook, as_of, season, most_listed)
+    with _progress(0, quiet=quiet) as progress:
+        done = refresh_book(book, asked, dry_run=dry_run, force=force, progress=progress)
+    if not quiet:
+        _say(result_lines(done.result, done.result.rulebook.policy, book, of_refresh=True))
+        _say(["", *done.lines(is_dry_run=dry_run)])
+    if done.result.summary.errors:
+        sys.exit(ROWS_NEED_FIXING)
+
+
+@main.command()
+@click.argument("results", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="The folder for the pages and their index.html.",
+)
+@click.option("--applicant", metavar="ID", help="Only the page of the applicant with this id.")
+@click.option("--advisor", metavar="NAME", help="Only the pages of this advisor's applicants.")
+@_common
+def brief(
+    results: Path,
+    out: Path,
+    applicant: str | None,
+    advisor: str | None,
+    rulebook: Path | None,
+    as_of: date | None,
+    season: int | None,
+    *,
+    quiet: bool,
+) -> None:
+    """Make one printable page for each applicant, for those who meet them.
+
+    RESULTS is a workbook or folder that batch wrote. A page is an HTML file that opens in any
+    browser, prints on one sheet of Letter or A4 and needs no network.
+
+    \b
+    \b
+    Example:
+        stepladder brief results.xlsx --out briefs
+        stepladder brief results.xlsx --advisor "Ruth Hallowmere" --out briefs
+        stepladder brief results.xlsx --applicant A001 --out briefs
+    """
+    from stepladder.briefs import Wanted, write_briefs
+
+    settings = _settings(rulebook, as_of, season)
+    written = write_briefs(
+        results,
+        out,
+        settings.rulebook,
+        settings.as_of,
+        season=settings.season,
+        wanted=Wanted(applicant, advisor),
+    )
+    if not quiet:
+        _say(written.lines())
+
+
+@main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option(
     "--out",
@@ -216,12 +426,7 @@ def check(
 
 
 @main.command()
-@click.option(
-    "--rulebook",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="An office's own rulebook. Default: the shipped one.",
-)
+@_rulebook
 def rules(rulebook: Path | None) -> None:
     """Show every value of the rulebook with its unit, kind and source.
 
@@ -244,13 +449,8 @@ def rules(rulebook: Path | None) -> None:
     metavar="FOLDER",
     help="Where the results go. Default: stepladder-demo.",
 )
-@click.option(
-    "--as-of",
-    type=Day(),
-    metavar="DATE",
-    help="The day the plan is for, as 2026-11-23. Default: today.",
-)
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@_as_of
+@_quiet
 def demo(out: Path, as_of: date | None, *, quiet: bool) -> None:
     """Plan a fictional cohort, so that you can see what you get.
 
@@ -278,6 +478,30 @@ def demo(out: Path, as_of: date | None, *, quiet: bool) -> None:
         )
 
 
+@main.command()
+@click.argument("book", type=click.Path(path_type=Path))
+@click.option(
+    "--force", is_flag=True, help="Go on although a marker file says that somebody has it open."
+)
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def restore(book: Path, *, force: bool, quiet: bool) -> None:
+    """Bring the last state of a workbook back, from the backups beside it.
+
+    The folder “Stepladder backups” keeps the last 5 states, none of more than 30 days ago but the
+    newest. What BOOK holds now becomes a backup in exchange, so a second restore undoes the first.
+
+    \b
+    \b
+    Example:
+        stepladder restore cohort.xlsm
+    """
+    from stepladder import refresh
+
+    restored = refresh.restore(book, force=force)
+    if not quiet:
+        _say(restored.lines())
+
+
 @main.group()
 def programs() -> None:
     """Make and mend the table of programs."""
@@ -294,7 +518,7 @@ def programs() -> None:
     metavar="PROGRAMS",
     help="The list: a .csv file, or a folder for programs.csv. What it holds stays.",
 )
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@_quiet
 def import_(exports: tuple[Path, ...], out: Path, *, quiet: bool) -> None:
     """Bring your own Residency Explorer exports into your table of programs.
 
@@ -315,12 +539,18 @@ def import_(exports: tuple[Path, ...], out: Path, *, quiet: bool) -> None:
 
 
 def _settings(
-    rulebook: Path | None, as_of: date | None, season: int | None, *, keep_pairs: bool = False
+    rulebook: Path | None,
+    as_of: date | None,
+    season: int | None,
+    *,
+    keep_pairs: bool = False,
+    office_season: int | None = None,
 ) -> Settings:
     from stepladder import refresh
 
     day = as_of or refresh.today()
-    return refresh.Settings(refresh.load_rulebook(rulebook), day, season, keep_pairs)
+    loaded = refresh.load_rulebook(rulebook)
+    return refresh.Settings(loaded, day, season, keep_pairs, office_season)
 
 
 @contextmanager

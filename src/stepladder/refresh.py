@@ -12,9 +12,17 @@ from typing import Literal
 import polars as pl
 
 from stepladder import shipped
-from stepladder.books import Sheet, TextTable, read_table, staged, text_table, write_folder
+from stepladder.books import (
+    Sheet,
+    TextTable,
+    read_table,
+    restore,
+    staged,
+    text_table,
+    write_folder,
+)
 from stepladder.books.destination import check_destination, check_pairs_fit, is_workbook
-from stepladder.books.sheets import result_sheet, result_tables
+from stepladder.books.sheets import input_hash, result_sheet, result_tables
 from stepladder.errors import InputError, UsageError
 from stepladder.match import eligibility, match
 from stepladder.plan import Planned, plan
@@ -23,8 +31,9 @@ from stepladder.rulebook import Policy, Rulebook, load_rulebook, next_season
 from stepladder.rulebook import season as season_of
 from stepladder.score import score
 from stepladder.summary import finding_lines, header_lines, result_lines, rule_lines
-from stepladder.template import write_results
+from stepladder.template import SHEETS, Contents, shared_workbook, write_workbook
 from stepladder.validate import (
+    FINDINGS,
     Facts,
     TableSchema,
     Validated,
@@ -50,6 +59,7 @@ __all__ = [
     "read_applicants",
     "read_programs",
     "refresh",
+    "restore",
     "result_lines",
     "rule_lines",
     "run",
@@ -64,22 +74,30 @@ KNOWN_HEADERS = 3
 SLICE = 512
 """Applicants matched and planned at a time, so that memory stays flat."""
 
+NOTHING_TOLD = FINDINGS.to_frame()
+
 Format = Literal["csv", "parquet"]
 Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run is told beside its tables: `season` overrides the rows' own."""
+    """What a run is told beside its tables.
+
+    `season` overrides the rows' own; `office_season` is taken where a row has none, and is the next
+    one where it is None.
+    """
 
     rulebook: Rulebook
     as_of: date
     season: int | None = None
     keep_pairs: bool = False
+    office_season: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse years in which nobody plans. Raises UsageError."""
-        for name, year in (("as-of", self.as_of.year), ("season", self.season)):
+        seasons = (("season", self.season), ("season", self.office_season))
+        for name, year in (("as-of", self.as_of.year), *seasons):
             if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
                 message = (
                     f"--{name} is in the year {year}; name one from {FIRST_YEAR} to {LAST_YEAR}."
@@ -122,8 +140,12 @@ def refresh(
     programs: TextTable,
     settings: Settings,
     progress: Progress = lambda _done: None,
+    told: pl.DataFrame = NOTHING_TOLD,
 ) -> Result:
-    """Take both tables through all stages; `progress` hears how many applicants are planned."""
+    """Take both tables through all stages; `progress` hears how many applicants are planned.
+
+    `told` are findings of what is no table of people or programs, such as the Rules sheet.
+    """
     policy, facts = settings.rulebook.policy, _facts(settings)
     offered = validate(programs, programs_schema(), facts)
     ids = frozenset(offered.frame["program_id"].drop_nulls().to_list())
@@ -151,10 +173,11 @@ def refresh(
             scored=scored,
             planned=planned,
             pairs=pairs,
-            findings=pl.concat([findings, offered.findings]),
+            findings=pl.concat([findings, offered.findings, told]),
             as_of=settings.as_of,
             assumed_season=facts.season_default,
             is_season_chosen=settings.season is not None,
+            office_season=settings.office_season,
             rulebook=settings.rulebook,
         )
     )
@@ -175,7 +198,47 @@ def write(result: Result, out: Path, medium: Format = "csv") -> None:
 
     Everything is written or nothing. Raises OutputError.
     """
-    _write(result.sheets, out, medium)
+    if is_workbook(out):
+        with staged([out]) as (temporary,):
+            write_workbook(temporary, shared_workbook(contents(result, out.name, BATCH)))
+    else:
+        _write_folder(result.sheets, out, medium)
+
+
+BATCH = "stepladder batch"
+
+
+def contents(
+    result: Result, book: str, made_by: str | None, tables: Sequence[Sheet] | None = None
+) -> Contents:
+    """What a workbook shows of a result, all its tables unless some are named.
+
+    `made_by` is the command that the Log names, None for a workbook that is still empty. The Log
+    gives the day of the plan as its time: equal inputs give equal bytes.
+    """
+    told = result.summary
+    entry = {
+        "when": told.as_of.isoformat(),
+        "who": made_by,
+        "as_of": told.as_of,
+        "season": told.assumed_season,
+        "rulebook": told.rulebook,
+        "input_hash": input_hash(result.sheets),
+        "applicants": told.applicants,
+        "programs": told.programs,
+        "errors": told.errors,
+        "queries": told.queries,
+        "changed": "First results",
+    }
+    return Contents(
+        tables=result.sheets if tables is None else tables,
+        rulebook=result.rulebook,
+        as_of=told.as_of,
+        season=told.office_season,
+        book=book,
+        log=[entry] if made_by else [],
+        sheet_of={} if tables is None else SHEETS,
+    )
 
 
 @dataclass(frozen=True)
@@ -219,7 +282,12 @@ def check(paths: Sequence[Path], settings: Settings) -> Checked:
 
 def write_findings(checked: Checked, out: Path) -> None:
     """Write findings alone, to a workbook or as findings.csv into a folder. Raises OutputError."""
-    _write([result_sheet("findings", checked.findings)], out, "csv")
+    sheets = [result_sheet("findings", checked.findings)]
+    if is_workbook(out):
+        with staged([out]) as (temporary,):
+            write_workbook(temporary, sheets)
+    else:
+        _write_folder(sheets, out, "csv")
 
 
 DEMO_RESULTS = "results.xlsx"
@@ -238,7 +306,7 @@ def demo(out: Path, settings: Settings, progress: Progress) -> Result:
     missing = [source for source in (applicants, programs) if not (out / source.name).exists()]
     with staged([out / DEMO_RESULTS, *(out / source.name for source in missing)]) as staged_paths:
         results, *copies = staged_paths
-        write_results(results, result.sheets)
+        write_workbook(results, shared_workbook(contents(result, DEMO_RESULTS, BATCH)))
         for source, copy in zip(missing, copies, strict=True):
             copy.write_bytes(source.read_bytes())
     return result
@@ -318,7 +386,8 @@ def _facts(settings: Settings) -> Facts:
     return Facts(
         as_of=settings.as_of,
         season=settings.season,
-        season_default=next_season(settings.rulebook.policy, settings.as_of),
+        season_default=settings.office_season
+        or next_season(settings.rulebook.policy, settings.as_of),
         pass_fail_from=exams.pass_fail_from,
         passing={
             "step1": exams.step1_passing,
@@ -368,17 +437,13 @@ def _carried_over(scored: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     )
 
 
-def _write(sheets: Sequence[Sheet], out: Path, medium: Format) -> None:
-    if is_workbook(out):
-        with staged([out]) as (temporary,):
-            write_results(temporary, sheets)
-    else:
-        # The folder may be where the office keeps its own programs.csv.
-        write_folder(out, [sheet for sheet in sheets if sheet.name != "programs"], medium)
-        names = {sheet.name for sheet in sheets}
-        if "applicants" in names and "pairs" not in names:
-            # Pairs of an earlier run would contradict the results beside them.
-            (out / f"pairs.{medium}").unlink(missing_ok=True)
+def _write_folder(sheets: Sequence[Sheet], out: Path, medium: Format) -> None:
+    # The folder may be where the office keeps its own programs.csv.
+    write_folder(out, [sheet for sheet in sheets if sheet.name != "programs"], medium)
+    names = {sheet.name for sheet in sheets}
+    if "applicants" in names and "pairs" not in names:
+        # Pairs of an earlier run would contradict the results beside them.
+        (out / f"pairs.{medium}").unlink(missing_ok=True)
 
 
 def _read(path: Path, schema: TableSchema, name: str | None) -> TextTable:

@@ -8,6 +8,7 @@ import polars as pl
 
 from stepladder.books import Sheet, SheetColumn
 from stepladder.books.sheets import InputColumns, input_sheet, result_sheet, result_tables
+from stepladder.books.table import Limits
 from stepladder.plan import Planned
 from stepladder.rulebook import Rulebook
 from stepladder.validate import TableSchema, Validated
@@ -20,8 +21,8 @@ class Summary:
     """Counts of a run, without any personal value.
 
     `tiers` and `statuses` count applicants by name; `assumed_season` is the season taken for
-    applicants without one of their own, None where nobody needed it; `headers` says how each
-    header was read.
+    applicants without one of their own, None where nobody needed it, and `office_season` the one
+    that the office chose for that; `headers` says how each header was read.
     """
 
     applicants: int
@@ -33,6 +34,7 @@ class Summary:
     statuses: Mapping[str, int]
     as_of: date
     assumed_season: int | None
+    office_season: int | None
     rulebook: str
     headers: pl.DataFrame
 
@@ -45,7 +47,7 @@ class Result:
     where a cell was not read; its text is in `originals`), the office's own as text, then ours.
     `programs`: the programs as they were read. `fit` has the parts of pmr_fit, `curve` what each
     number of applications brings; `pairs` holds every applicant × program, or is None where it was
-    not asked for. `sheets` are the same, ready to be written.
+    not asked for. `sheets` are the same, ready to be written, `rulebook` is the one that decided.
     """
 
     applicants: pl.DataFrame
@@ -59,6 +61,7 @@ class Result:
     originals: pl.DataFrame
     sheets: tuple[Sheet, ...]
     summary: Summary
+    rulebook: Rulebook
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class Stages:
     as_of: date
     assumed_season: int
     is_season_chosen: bool
+    office_season: int | None
     rulebook: Rulebook
 
 
@@ -106,12 +110,28 @@ def gather(stages: Stages) -> Result:
         originals=read.unread,
         sheets=tuple(sheets),
         summary=_summary(stages, frames["applicants"]),
+        rulebook=stages.rulebook,
     )
 
 
 def _input_sheet(frame: pl.DataFrame, read: Validated, schema: TableSchema) -> Sheet:
     inputs = [
-        SheetColumn(column.name, column.title, column.type, "input", column.width, column.help)
+        SheetColumn(
+            column.name,
+            column.title,
+            column.type,
+            "input",
+            column.width,
+            column.help,
+            Limits(
+                column.minimum,
+                column.maximum,
+                column.allowed,
+                column.unique,
+                column.severity == "error",
+                column.expected,
+            ),
+        )
         for column in (schema.by_name[name] for name in read.present)
     ]
     columns = InputColumns(inputs, read.own.columns)
@@ -154,6 +174,7 @@ def _summary(stages: Stages, applicants: pl.DataFrame) -> Summary:
         statuses=dict(applicants["status"].value_counts().iter_rows()),
         as_of=stages.as_of,
         assumed_season=stages.assumed_season if is_assumed else None,
+        office_season=stages.office_season,
         rulebook=f"{stages.rulebook.version} ({stages.rulebook.sha256[:12]})",
         headers=pl.concat(
             validated.headers.with_columns(table=pl.lit(name))

@@ -12,8 +12,13 @@ _BAR = 24
 _SHOWN = 8
 
 
-def result_lines(result: Result, policy: Policy, out: Path) -> Iterator[str]:
-    """Counts by tier, status and findings, what was assumed, and where the results are."""
+def result_lines(
+    result: Result, policy: Policy, out: Path, *, of_refresh: bool = False
+) -> Iterator[str]:
+    """Counts by tier, status and findings, what was assumed, and where the results are.
+
+    A refresh says nothing of the columns that it writes anew each time.
+    """
     told = result.summary
     left_out = f", {told.programs_left_out} left out" if told.programs_left_out else ""
     yield f"{told.applicants} applicants × {told.programs} programs{left_out} · as of {told.as_of}"
@@ -31,10 +36,8 @@ def result_lines(result: Result, policy: Policy, out: Path) -> Iterator[str]:
         f"({told.errors:,} errors, {told.queries:,} queries in Findings)"
     )
     if told.assumed_season is not None:
-        yield (
-            f"  Season {told.assumed_season} was assumed where none is entered "
-            "(the first whose review day is not past)."
-        )
+        chosen = "the office's" if told.office_season else "the first whose review day is not past"
+        yield f"  Season {told.assumed_season} was assumed where none is entered ({chosen})."
     if told.programs_left_out:
         yield "  Programs with an error are left out until their row is fixed: see Findings."
     for read_as, words in (
@@ -42,13 +45,14 @@ def result_lines(result: Result, policy: Policy, out: Path) -> Iterator[str]:
         ("ours, recomputed", "Columns named like ours, which were computed anew"),
     ):
         named = told.headers.filter(pl.col("read_as") == read_as)
-        if named.height:
+        if named.height and not of_refresh:
             yield f"  {words}: {', '.join(named['header'].to_list())}"
     yield "  Interviews are ranges and rates an index: illustrative until calibrated."
     yield ""
     # A folder gets no copy of the programs.
     written = [sheet.name for sheet in result.sheets if sheet.name != "programs"]
-    yield f"Results: {out}" + ("" if out.suffix == ".xlsx" else f" ({', '.join(written)})")
+    is_workbook = out.suffix.lower() in {".xlsx", ".xlsm"}
+    yield f"Results: {out}" + ("" if is_workbook else f" ({', '.join(written)})")
 
 
 def header_lines(headers: pl.DataFrame) -> Iterator[str]:

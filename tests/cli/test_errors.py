@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.cli.command import AS_OF, COHORT, Done, contents, run, start
 
+from stepladder.books import change
+
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
 TWO_FOR_ONE = "applicant_id,Step 2,YOG,USMLE Step 2 CK\nA1,240,2024,241\n"
@@ -54,6 +56,12 @@ def another_package(office: Path) -> None:
     """An archive that holds no workbook, under the cohort's name."""
     with zipfile.ZipFile(office / "cohort.csv", "w") as archive:
         archive.writestr("letter.txt", "not a workbook")
+
+
+def opened_by_ruth(office: Path) -> None:
+    """Excel's marker beside the cohort, which has a backup."""
+    (office / "~$cohort.csv").write_bytes(b"\x04Ruth" + b" " * 160)
+    change(office / "cohort.csv", lambda content: content + b"\n", force=True)
 
 
 # What is wrong, the arguments, the exit code, and words that the sentence has.
@@ -115,6 +123,10 @@ FAILURES = {
     ),
     "check: out is a file": (write("out", b""), (*CHECK, "--out", "out"), 6, "is a file"),
     "demo: out is a file": (write("out", b""), ("demo", "--out", "out"), 6, "is a file"),
+    "restore: no backup": (as_they_are, ("restore", "cohort.csv"), 3, "cohort.csv has no backup"),
+    "restore: missing": (as_they_are, ("restore", "gone.xlsm"), 3, "gone.xlsm has no backup"),
+    "restore: a folder": (make_folder("b.xlsm"), ("restore", "b.xlsm"), 3, "is a folder"),
+    "restore: open": (opened_by_ruth, ("restore", "cohort.csv"), 4, "open in Excel by Ruth."),
     "no rulebook": (as_they_are, (*TO_FOLDER, "--rulebook", "o.toml"), 5, "o.toml"),
     "a rulebook that is no TOML": (
         write("o.toml", b"= ("),
@@ -219,10 +231,16 @@ def test_a_year_in_which_nobody_plans_is_wrong_usage(office: Path, option: tuple
     assert contents(office) == before
 
 
-@pytest.mark.parametrize("exit_code", [2, 3, 5, 6])
+@pytest.mark.parametrize("exit_code", [2, 3, 4, 5, 6])
 def test_a_process_of_its_own_ends_with_the_exit_code(office: Path, exit_code: int) -> None:
     """Commands: as a user runs it; no traceback, whatever the failure."""
-    name = {2: "out is one CSV", 3: "a picture", 5: "no rulebook", 6: "out is a file"}[exit_code]
+    name = {
+        2: "out is one CSV",
+        3: "a picture",
+        4: "restore: open",
+        5: "no rulebook",
+        6: "out is a file",
+    }[exit_code]
     prepare, arguments, _, words = FAILURES[name]
     prepare(office)
     before = contents(office)

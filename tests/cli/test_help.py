@@ -11,6 +11,7 @@ import pytest
 from tests.cli.command import EXAMPLE_APPLICANTS, EXAMPLE_PROGRAMS, run, write_book
 
 from stepladder import __name__ as package
+from stepladder.books import change
 from stepladder.cli import main
 from stepladder.rulebook import load
 
@@ -48,7 +49,10 @@ def documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copy(Path(load.__file__).with_name("pmr.toml"), tmp_path / "office.toml")
     for name in ("comparison.xlsx", "first.xlsx", "second.xlsx"):
         write_book(tmp_path / name, {"WorkSheet": EXPORT})
+    (tmp_path / "cohort.xlsm").write_bytes(b"a workbook")
+    change(tmp_path / "cohort.xlsm", lambda _workbook: b"a refreshed workbook")
     monkeypatch.chdir(tmp_path)
+    run("batch", "cohort.csv", "--programs", "programs.csv", "--out", "results.xlsx", "--quiet")
     return tmp_path
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from stepladder.books.table import Sheet
-from stepladder.template import write_results
+from stepladder.template import write_workbook
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_libreoffice_shows_what_was_written(
     tmp_path: Path, applicants: Sheet, soffice: str
 ) -> None:
     """Exported as CSV, ids keep their zeros, dates and rates their look, text its first sign."""
-    write_results(tmp_path / "r.xlsx", [applicants])
+    write_workbook(tmp_path / "r.xlsx", [applicants])
     subprocess.run(
         [
             soffice,

@@ -1,23 +1,29 @@
 """Where rows live: files to text tables, result sheets to files."""
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
 from stepladder.books.csv_file import csv_bytes, read_csv
+from stepladder.books.disk import cannot_read
 from stepladder.books.package import OLE_CONTAINER, ole_sentence
 from stepladder.books.parquet_file import parquet_bytes, read_parquet
 from stepladder.books.saved_workbook import read_workbook
+from stepladder.books.shared_file import Change, Content, Restored, change, restore
 from stepladder.books.staging import staged
 from stepladder.books.table import Sheet, SheetColumn, TextTable, text_table
 from stepladder.errors import InputError
 
 __all__ = [
+    "Change",
+    "Content",
+    "Restored",
     "Sheet",
     "SheetColumn",
     "TextTable",
+    "change",
     "read_table",
+    "restore",
     "staged",
     "text_table",
     "write_folder",
@@ -44,7 +50,7 @@ def read_table(
     damaged, encrypted, of another kind, or without a known column title.
     """
     source = path.name or str(path)
-    content = _content(path, source)
+    content = _content(path)
     if content.startswith(OLE_CONTAINER):
         raise InputError(ole_sentence(content, source))
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -68,15 +74,8 @@ def write_folder(folder: Path, sheets: Sequence[Sheet], medium: Literal["csv", "
             path.write_bytes(to_bytes(sheet))
 
 
-def _content(path: Path, source: str) -> bytes:
+def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
-    except FileNotFoundError as problem:
-        raise InputError(f"{path} is not there; check the name and the folder.") from problem
     except OSError as problem:
-        # Asked again because Windows calls a folder a file without permission.
-        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a name is too long
-            raise InputError(f"{path} is a folder; name one file in it.") from problem
-        raise InputError(
-            f"{source} cannot be opened; close it in other programs and check that you may read it."
-        ) from problem
+        raise cannot_read(path, problem) from problem

@@ -157,7 +157,7 @@ def _serial_numbers(values: pl.Series, *, is_1904: bool) -> pl.Series:
     if values.dtype == pl.Date:
         days = (values - zero).dt.total_days()
     else:
-        since = (values - dt.datetime.combine(zero, dt.time())).dt.total_microseconds()  # noqa: DTZ
+        since = (values - dt.datetime.combine(zero, dt.time())).dt.total_microseconds()
         days = since / (_SECONDS_OF_A_DAY * 1_000_000)
     if is_1904:
         return days.set(days < 0, None)

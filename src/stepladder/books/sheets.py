@@ -1,14 +1,16 @@
 """Result frames in; sheets with titles, kinds and widths, ready to be written, out."""
 
+import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import polars as pl
 
 from stepladder import shipped
-from stepladder.books.table import Sheet, SheetColumn
+from stepladder.books.table import Sheet, SheetColumn, as_text
 
 NO_ORIGINALS = pl.DataFrame(schema={"row": pl.UInt32, "column": pl.String, "text": pl.String})
 _OWN_WIDTH = 16
@@ -16,11 +18,15 @@ _OWN_WIDTH = 16
 
 @dataclass(frozen=True)
 class ResultTable:
-    """One result table of schemas/results.toml: its title and its columns in order."""
+    """One result table of schemas/results.toml: its title and its columns in order.
+
+    `beside` are columns that the workbook shows after them.
+    """
 
     name: str
     title: str
     columns: tuple[SheetColumn, ...]
+    beside: tuple[SheetColumn, ...] = ()
 
     @property
     def titles(self) -> Mapping[str, str]:
@@ -39,23 +45,35 @@ class InputColumns:
 @cache
 def result_tables() -> Mapping[str, ResultTable]:
     """The result tables by name, from schemas/results.toml."""
-    tables = tomllib.loads((shipped.schemas() / "results.toml").read_text("utf-8"))["tables"]
+    return _tables("tables")
+
+
+@cache
+def workbook_tables() -> Mapping[str, ResultTable]:
+    """The tables that only a workbook has, by name, from schemas/results.toml."""
+    return _tables("workbook")
+
+
+def _tables(section: str) -> Mapping[str, ResultTable]:
+    tables = tomllib.loads((shipped.schemas() / "results.toml").read_text("utf-8"))[section]
     return {
         name: ResultTable(
-            name,
-            table["title"],
-            tuple(
-                SheetColumn(name=column, owner="computed", **facts)
-                for column, facts in table["columns"].items()
-            ),
+            name, table["title"], _columns(table["columns"]), _columns(table.get("beside", {}))
         )
         for name, table in tables.items()
     }
 
 
+def _columns(described: Mapping[str, Mapping[str, Any]]) -> tuple[SheetColumn, ...]:
+    return tuple(
+        SheetColumn(**{"name": name, "owner": "computed", **facts})
+        for name, facts in described.items()
+    )
+
+
 def result_sheet(name: str, frame: pl.DataFrame) -> Sheet:
     """A result table that holds computed columns only."""
-    table = result_tables()[name]
+    table = result_tables().get(name) or workbook_tables()[name]
     return Sheet(table.name, table.title, frame, table.columns, NO_ORIGINALS)
 
 
@@ -66,3 +84,18 @@ def input_sheet(
     offices = (SheetColumn(header, header, "text", "own", _OWN_WIDTH) for header in columns.own)
     computed = result_tables()[name].columns if name in result_tables() else ()
     return Sheet(name, title, frame, (*columns.read, *offices, *computed), originals)
+
+
+def input_hash(sheets: Sequence[Sheet]) -> str:
+    """The start of a fingerprint of what people entered, whatever the order of the columns."""
+    digest = hashlib.sha256()
+    for sheet in sheets:
+        entered = [column.name for column in sheet.columns if column.owner != "computed"]
+        if entered:
+            frame = sheet.frame.select(
+                as_text(pl.col(name), sheet.frame.schema[name]).alias(name)
+                for name in sorted(entered)
+            )
+            digest.update(frame.write_csv(null_value="").encode())
+            digest.update(sheet.originals.write_csv().encode())
+    return digest.hexdigest()[:12]

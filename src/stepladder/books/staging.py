@@ -6,9 +6,8 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from secrets import token_hex
 
-from stepladder.errors import OutputError
+from stepladder.books.disk import cannot_write, copy_permissions, flush, private_name
 
 
 @contextmanager
@@ -29,18 +28,18 @@ def staged(targets: Sequence[Path]) -> Iterator[list[Path]]:
         for target, place in zip(targets, real, strict=True):
             _refuse_folder(target, place)
             made.extend(_make_folder(place.parent))
-            temporary.append(place.with_name(f".{place.stem}-{token_hex(4)}{place.suffix}"))
+            temporary.append(private_name(place))
         if len(targets) > 1:
             target = targets[0].parent
         yield list(temporary)
         for place, written in zip(real, temporary, strict=True):
             if place.exists():
-                shutil.copymode(place, written)
-            _flush(written)
+                copy_permissions(place, written)
+            flush(written)
         _replace_together(temporary, real)
     except OSError as problem:
         _clear(temporary, made)
-        raise OutputError(_sentence(target, problem)) from problem
+        raise cannot_write(target, problem) from problem
     except BaseException:
         _clear(temporary, made)
         raise
@@ -69,14 +68,14 @@ def _replace_together(temporary: Sequence[Path], places: Sequence[Path]) -> None
                     kept.unlink(missing_ok=True)
     for folder in {place.parent for place in places}:
         with suppress(OSError):
-            _flush(folder)
+            flush(folder)
 
 
 def _kept_copy(place: Path) -> Path | None:
     """A second name for the file that stands in this place, or None if there is none."""
     if not place.is_file():
         return None
-    kept = place.with_name(f".{place.stem}-{token_hex(4)}{place.suffix}")
+    kept = private_name(place)
     try:
         os.link(place, kept)
     except OSError:
@@ -100,32 +99,6 @@ def _clear(temporary: Sequence[Path], made: Sequence[Path]) -> None:
             folder.rmdir()
 
 
-def _flush(path: Path) -> None:
-    """Force a file or folder to the disk, so that a power cut cannot leave a renamed empty file."""
-    handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def _refuse_folder(target: Path, place: Path) -> None:
     if place.is_dir():
         raise IsADirectoryError(errno.EISDIR, "a folder", str(target))
-
-
-def _sentence(target: Path, problem: OSError) -> str:
-    match problem.errno:
-        case errno.ENOSPC | errno.EDQUOT:
-            reason = "the disk is full; free some space and run again"
-        case errno.EACCES | errno.EPERM | errno.EROFS:
-            reason = "close it if it is open in Excel, and check that you may write to its folder"
-        case errno.ENOTDIR | errno.EEXIST:
-            reason = "part of its path is a file, not a folder; choose another place"
-        case errno.EISDIR:
-            reason = "it is a folder; choose a file name"
-        case errno.ENAMETOOLONG:
-            reason = "its name is too long; choose a shorter one"
-        case _:
-            reason = "the disk or network drive does not take it; choose another place"
-    return f"{target} cannot be written: {reason}."

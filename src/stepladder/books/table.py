@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 from polars._typing import PolarsDataType
@@ -11,6 +12,8 @@ from stepladder.errors import InputError
 
 SHEET_ROWS = 1_048_576
 """Rows of an Excel worksheet, its header included."""
+LINK = "link"
+"""The column of a frame that names, for a column of links, the place each cell leads to."""
 WHOLE_LIMIT = 1e15
 """Whole floats below this are written without ".0"; above, a float no longer counts in ones."""
 
@@ -43,12 +46,32 @@ class TextTable:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """What a cell of an input column may hold, in the words of its schema.
+
+    allowed     the values of a choice; empty where any will do
+    is_unique   no two rows hold the same
+    is_refused  a value beyond them is an error, not a query
+    expected    completes the sentence “… is not …”
+    """
+
+    minimum: float | date | None = None
+    maximum: float | date | None = None
+    allowed: tuple[str, ...] = ()
+    is_unique: bool = False
+    is_refused: bool = True
+    expected: str = ""
+
+
+@dataclass(frozen=True)
 class SheetColumn:
     """One column of a result sheet: how it is headed, read and drawn.
 
-    kind   id, text, integer, number, money, rate, date, yesno, choice or list
-    owner  "input" (a schema column), "own" (the office's), "computed" (ours)
-    width  characters
+    kind    id, text, integer, number, money, rate, date, yesno, choice, list or link: text that
+            leads to the place in the workbook that the frame's column `link` names
+    owner   "input" (a schema column), "own" (the office's), "computed" (ours)
+    width   characters
+    limits  of an input column
     """
 
     name: str
@@ -57,6 +80,7 @@ class SheetColumn:
     owner: str
     width: int
     help: str = ""
+    limits: Limits | None = None
 
 
 @dataclass(frozen=True)

@@ -83,8 +83,11 @@ class Changes:
     rows: int
 
 
-def patch(outline: Outline, edits: Iterable[Edit]) -> Changes:
+def patch(outline: Outline, edits: Iterable[Edit], told: Iterable[Edit] = ()) -> Changes:
     """Find the parts that change, and what they hold then.
+
+    `told` are edits of other sheets that tell of a change, such as the time of a refresh: where
+    nothing else changes, they are left out.
 
     Cells keep their styles, except where a style would show a number as a day or a day as a
     number: then a style like it in all else is added. Where any cell changes and any sheet has a
@@ -95,13 +98,12 @@ def patch(outline: Outline, edits: Iterable[Edit]) -> Changes:
     that is damaged. OutputError for more rows than a worksheet holds. ValueError for an edit
     that contradicts itself.
     """
-    by_sheet: dict[Tab, list[Edit]] = {}
-    for edit in edits:
-        if not _is_empty(edit):
-            by_sheet.setdefault(_tab(outline, edit), []).append(edit)
     patcher = _Patcher(outline, Styles(outline), CellReader(SharedStrings(outline)))
-    for tab, of_sheet in by_sheet.items():
+    for tab, of_sheet in _by_sheet(outline, edits).items():
         patcher.take(tab, of_sheet)
+    if patcher.parts:
+        for tab, of_sheet in _by_sheet(outline, told).items():
+            patcher.take(tab, of_sheet)
     return patcher.changes()
 
 
@@ -255,6 +257,14 @@ class _Patcher:
                 if tab.kind == "worksheet" and tab.part not in self.read
             )
         )
+
+
+def _by_sheet(outline: Outline, edits: Iterable[Edit]) -> dict[Tab, list[Edit]]:
+    by_sheet: dict[Tab, list[Edit]] = {}
+    for edit in edits:
+        if not _is_empty(edit):
+            by_sheet.setdefault(_tab(outline, edit), []).append(edit)
+    return by_sheet
 
 
 def _is_empty(edit: Edit) -> bool:

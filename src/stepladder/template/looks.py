@@ -11,12 +11,14 @@ from xlsxwriter.worksheet import Worksheet
 from stepladder.books.cells import cut_text
 from stepladder.books.rows import LINE_POINTS, line_characters
 from stepladder.books.table import SHEET_ROWS, Sheet, SheetColumn, column_letters
-from stepladder.template import palette
+from stepladder.template import limits, palette
 from stepladder.template.palette import Look
 
 SHEET_COLUMNS: Final = 16_384
 
 CALCULATED: Final = "Calculated by Stepladder"
+_MARKED: Final = MappingProxyType({"num_format": '@" (calculated)"'})
+"""The word beside a header that is ours; shown by the format, so that the title stays the title."""
 CALCULATED_NOTE: Final = f"{CALCULATED}: what is typed here is overwritten."
 
 _NUMBER_FORMATS: Final[Mapping[str, str]] = MappingProxyType(
@@ -47,16 +49,26 @@ def draw_sheet(book: Workbook, sheet: Sheet) -> Worksheet:
     typed cells wear. Row 3, under the table, wears what cells that could not be read wear.
     """
     drawn = book.add_worksheet(sheet.title)
+    is_filled_in = any(column.limits for column in sheet.columns)
+    drawn.set_tab_color(palette.INPUT_TAB if is_filled_in else palette.RESULT_TAB)
     titles = table_titles([column.title for column in sheet.columns])
-    headers = [book.add_format(_header_format(column)) for column in sheet.columns]
+    headers = [
+        book.add_format(
+            {**_header_format(column), **(_MARKED if is_filled_in and _is_ours(column) else {})}
+        )
+        for column in sheet.columns
+    ]
     for position, column in enumerate(sheet.columns):
         drawn.set_column(
             position, position, column.width, book.add_format(_unshaded_format(column))
         )
         drawn.write_blank(1, position, None, book.add_format(_cell_format(column)))
         drawn.write_blank(2, position, None, book.add_format(_unread_format(column)))
-        if note := _note(column):
+        note = _note(column)
+        if note:
             drawn.write_comment(0, position, note, _note_box(note))
+        if is_filled_in and (options := limits.validation(column, position, note)):
+            drawn.data_validation(*limits.rows(position), options)
     drawn.add_table(
         0,
         0,
@@ -72,7 +84,11 @@ def draw_sheet(book: Workbook, sheet: Sheet) -> Worksheet:
             ],
         },
     )
-    drawn.set_row(0, _header_height(titles, sheet.columns))
+    shown = [
+        f"{title} (calculated)" if is_filled_in and _is_ours(column) else title
+        for title, column in zip(titles, sheet.columns, strict=True)
+    ]
+    drawn.set_row(0, _header_height(shown, sheet.columns))
     frozen = frozen_columns(sheet.columns)
     drawn.freeze_panes(1, frozen)
     _mark_words(book, drawn, sheet.columns)
@@ -124,6 +140,10 @@ def line_length(column: SheetColumn) -> int | None:
     return None
 
 
+def _is_ours(column: SheetColumn) -> bool:
+    return column.owner == "computed"
+
+
 def _alignment(kind: str) -> dict[str, Any]:
     if kind in _COUNTED:
         return {"align": "right"}
@@ -134,7 +154,7 @@ def _alignment(kind: str) -> dict[str, Any]:
 
 
 def _unshaded_format(column: SheetColumn) -> dict[str, Any]:
-    calculated_words = column.owner == "computed" and column.kind not in _NUMBER_FORMATS
+    calculated_words = _is_ours(column) and column.kind not in _NUMBER_FORMATS
     return {
         **_FONT,
         # In a cell of the format "@" old versions of Excel show long text as ######.
@@ -146,7 +166,7 @@ def _unshaded_format(column: SheetColumn) -> dict[str, Any]:
 
 
 def _cell_format(column: SheetColumn) -> dict[str, Any]:
-    calculated = column.owner == "computed"
+    calculated = _is_ours(column)
     look = palette.CALCULATED_CELL if calculated else palette.INPUT_CELL
     return {
         **_unshaded_format(column),
@@ -154,6 +174,7 @@ def _cell_format(column: SheetColumn) -> dict[str, Any]:
         "border": 1,
         "border_color": palette.RULE,
         **({"bg_color": look.fill} if calculated else {}),
+        **({"font_color": palette.OCEAN, "underline": 1} if column.kind == "link" else {}),
     }
 
 
@@ -173,7 +194,7 @@ def _header_format(column: SheetColumn) -> dict[str, Any]:
     return {
         **_FONT,
         "bold": True,
-        "italic": column.owner == "computed",
+        "italic": _is_ours(column),
         "font_color": look.text,
         "bg_color": look.fill,
         "border": 1,
@@ -194,7 +215,7 @@ def _header_height(titles: Sequence[str], columns: Sequence[SheetColumn]) -> flo
 
 
 def _note(column: SheetColumn) -> str:
-    marker = CALCULATED_NOTE if column.owner == "computed" else ""
+    marker = CALCULATED_NOTE if _is_ours(column) else ""
     return "\n".join(part for part in (marker, column.help) if part)
 
 

@@ -42,6 +42,10 @@ INPUT_CELL: Final = Look(SNOW, INK)
 CALCULATED_CELL: Final = Look(MIST, INK)
 UNREAD_CELL: Final = Look(BUTTER, BRICK)
 
+INPUT_TAB: Final = HARBOR
+RESULT_TAB: Final = SKY
+PAGE_TAB: Final = AMBER
+
 _FINE: Final = Look(PALE, INK)
 _ASK: Final = Look(AMBER, INK)
 _STOP: Final = Look(BRICK, SNOW)

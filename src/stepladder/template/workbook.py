@@ -1,4 +1,4 @@
-"""Result tables in, one workbook out: drawn by XlsxWriter, then filled with its rows.
+"""Tables and pages in, one workbook out: drawn by XlsxWriter, then filled with its rows.
 
 XlsxWriter draws a small book whose tables have one row each (looks.py). The rows are then streamed
 into the drawn sheets in the style of that row (rows.py). XlsxWriter alone would hold every cell of
@@ -11,21 +11,27 @@ from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Final
+from xml.sax.saxutils import quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import polars as pl
 from xlsxwriter import Workbook
 
 from stepladder.books.rows import CellStyles, sheet_rows
-from stepladder.books.table import SHEET_ROWS, Sheet
+from stepladder.books.table import LINK, SHEET_ROWS, Sheet, column_letters
 from stepladder.errors import OutputError
 from stepladder.template.looks import SHEET_COLUMNS, draw_sheet, line_length
+from stepladder.template.page import Page, draw_page
 
 # A workbook says when it was made; ours always says the same: equal input gives equal bytes.
 _MADE: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 _COMPRESSION: Final = 4
 _BYTES_OF_A_CELL: Final = 100
 _ZIP64_FROM: Final = 2**30
+_PLAIN_TYPE: Final = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_MACRO_TYPE: Final = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_MOST_LINKS: Final = 65_000
+"""Excel opens no sheet with more than 65,530 links; the cells below go without."""
 
 _PATTERN: Final = re.compile(
     rb'(?P<head>.*<row r="1".*?</row>)'
@@ -37,15 +43,15 @@ _PATTERN: Final = re.compile(
 _STYLED_CELL: Final = re.compile(rb'<c r="([A-Z]+)\d+" s="(\d+)"/>')
 
 
-def write_results(path: Path, sheets: Sequence[Sheet]) -> None:
-    """Write one worksheet with one Excel table for each sheet, in the given order.
+def write_workbook(path: Path, parts: Sequence[Sheet | Page]) -> None:
+    """Write a worksheet for each part in the given order: one with an Excel table, or a page.
 
-    Equal sheets give equal bytes. The path is written as it stands: `stepladder.books.staging`
+    Equal parts give equal bytes. The path is written as it stands: `stepladder.books.staging`
     gives the temporary one, and turns an OSError into an OutputError that names the real file.
 
     Args:
         path: The .xlsx file, replaced where it exists.
-        sheets: Titles are valid sheet names (at most 31 characters, no two alike), each sheet has
+        parts: Titles are valid sheet names (at most 31 characters, no two alike), each sheet has
             at least one column.
 
     Raises:
@@ -53,11 +59,23 @@ def write_results(path: Path, sheets: Sequence[Sheet]) -> None:
             anything is written.
         OSError: The system refuses to write.
     """
-    for sheet in sheets:
-        _fits_a_worksheet(sheet)
-    drawn = _draw(sheets)
+    drawn = _drawn(parts)
     with path.open("wb") as file:
-        _fill(drawn, sheets, file)
+        _fill(drawn, parts, file, is_macro_enabled=path.suffix.lower() == ".xlsm")
+
+
+def workbook_bytes(parts: Sequence[Sheet | Page]) -> bytes:
+    """Give the .xlsx workbook of `write_workbook` in memory. Raises OutputError alike."""
+    file = BytesIO()
+    _fill(_drawn(parts), parts, file, is_macro_enabled=False)
+    return file.getvalue()
+
+
+def _drawn(parts: Sequence[Sheet | Page]) -> BytesIO:
+    for part in parts:
+        if isinstance(part, Sheet):
+            _fits_a_worksheet(part)
+    return _draw(parts)
 
 
 def _fits_a_worksheet(sheet: Sheet) -> None:
@@ -76,19 +94,30 @@ def _fits_a_worksheet(sheet: Sheet) -> None:
         )
 
 
-def _draw(sheets: Sequence[Sheet]) -> BytesIO:
+def _draw(parts: Sequence[Sheet | Page]) -> BytesIO:
     drawn = BytesIO()
     # In memory XlsxWriter leaves no trace of the machine's umask and time zone in the package.
     with Workbook(drawn, {"in_memory": True}) as book:
-        book.set_properties({"title": "Stepladder results", "created": _MADE})
-        for sheet in sheets:
-            draw_sheet(book, sheet)
+        book.set_properties({"title": "Stepladder", "created": _MADE})
+        for part in parts:
+            if isinstance(part, Sheet):
+                draw_sheet(book, part)
+            else:
+                draw_page(book, part)
     return drawn
 
 
-def _fill(drawn: BytesIO, sheets: Sequence[Sheet], file: IO[bytes]) -> None:
-    sheet_parts = {f"xl/worksheets/sheet{n}.xml": sheet for n, sheet in enumerate(sheets, 1)}
-    table_parts = {f"xl/tables/table{n}.xml": sheet for n, sheet in enumerate(sheets, 1)}
+def _fill(
+    drawn: BytesIO, parts: Sequence[Sheet | Page], file: IO[bytes], *, is_macro_enabled: bool
+) -> None:
+    sheet_parts = {
+        f"xl/worksheets/sheet{n}.xml": part
+        for n, part in enumerate(parts, 1)
+        if isinstance(part, Sheet)
+    }
+    table_parts = {
+        f"xl/tables/table{n}.xml": sheet for n, sheet in enumerate(sheet_parts.values(), 1)
+    }
     with (
         ZipFile(drawn) as pattern,
         ZipFile(file, "w", ZIP_DEFLATED, compresslevel=_COMPRESSION) as book,
@@ -102,6 +131,9 @@ def _fill(drawn: BytesIO, sheets: Sequence[Sheet], file: IO[bytes]) -> None:
                 continue
             if name in table_parts:
                 part = _grown(part, table_parts[name])
+            if name == "[Content_Types].xml" and is_macro_enabled:
+                # Excel opens a .xlsm only if the package says so too, macros or not.
+                part = part.replace(_PLAIN_TYPE, _MACRO_TYPE)
             # Unlike writestr, open gives the entry a fixed day instead of now.
             with book.open(name, "w") as out:
                 out.write(part)
@@ -126,7 +158,31 @@ def _fill_sheet(part: bytes, sheet: Sheet, out: IO[bytes]) -> None:
         frame, sheet.originals, [column.name for column in sheet.columns], styles, first_row=2
     ):
         out.write(rows)
-    out.write(pattern["tail"])
+    out.write(_linked(pattern["tail"], sheet))
+
+
+def _linked(tail: bytes, sheet: Sheet) -> bytes:
+    """Let the cells of a column of links lead where the frame's column `link` says."""
+    letters = [
+        column_letters(at) for at, column in enumerate(sheet.columns) if column.kind == "link"
+    ]
+    if not letters:
+        return tail
+    links = sheet.frame[LINK].head(_MOST_LINKS).to_list()
+    elements = "".join(
+        f'<hyperlink ref="{letters[0]}{row}" location={quoteattr(place)}/>'
+        for row, place in enumerate(links, 2)
+        if place
+    )
+    if not elements:
+        return tail
+    # Hyperlinks come after validations and before the print set-up (ECMA-376 part 1, 18.3.1.99).
+    return re.sub(
+        rb"<printOptions|<pageMargins",
+        lambda found: f"<hyperlinks>{elements}</hyperlinks>".encode() + found[0],
+        tail,
+        count=1,
+    )
 
 
 def _grown(part: bytes, sheet: Sheet) -> bytes:

@@ -22,13 +22,13 @@ from stepladder.books.sheets import NO_ORIGINALS
 from stepladder.books.staging import staged
 from stepladder.books.table import Sheet, SheetColumn
 from stepladder.errors import OutputError
-from stepladder.template import write_results
+from stepladder.template import write_workbook
 from stepladder.template.looks import frozen_columns, table_titles
 
 
 def reopened(path: Path, sheets: Sequence[Sheet]) -> Workbook:
     """Write, and open with openpyxl."""
-    write_results(path, sheets)
+    write_workbook(path, sheets)
     return openpyxl.load_workbook(path)
 
 
@@ -73,7 +73,7 @@ def test_openpyxl_reads_the_same_values(tmp_path: Path, applicants: Sheet) -> No
 
 def test_calamine_reads_the_same_table(tmp_path: Path, applicants: Sheet) -> None:
     """The Excel table is found by its name and holds the same values."""
-    write_results(tmp_path / "r.xlsx", [applicants])
+    write_workbook(tmp_path / "r.xlsx", [applicants])
     table = fastexcel.read_excel(tmp_path / "r.xlsx").load_table("Applicants").to_polars()
     read = table.select("Applicant ID", "Name", "Office note", "Program fit", "Step 2 CK date")
     assert read.rows() == [
@@ -94,7 +94,7 @@ def test_no_cell_is_a_formula(tmp_path: Path, applicants: Sheet) -> None:
 def test_equal_sheets_give_equal_bytes(tmp_path: Path, applicants: Sheet, plan: Sheet) -> None:
     """The file depends on nothing but the tables."""
     for name in ("one.xlsx", "two.xlsx"):
-        write_results(tmp_path / name, [applicants, plan])
+        write_workbook(tmp_path / name, [applicants, plan])
     assert (tmp_path / "one.xlsx").read_bytes() == (tmp_path / "two.xlsx").read_bytes()
 
 
@@ -138,7 +138,7 @@ def test_rows_beyond_one_batch_keep_their_places(tmp_path: Path) -> None:
         schema=NO_ORIGINALS.schema,
     )
     columns = (SheetColumn("n", "N", "integer", "input", 8),)
-    write_results(tmp_path / "r.xlsx", [Sheet("n", "Numbers", frame, columns, originals)])
+    write_workbook(tmp_path / "r.xlsx", [Sheet("n", "Numbers", frame, columns, originals)])
     table = fastexcel.read_excel(tmp_path / "r.xlsx").load_table("Numbers", dtypes="string")
     expected = [str(n) for n in range(count)]
     expected[0], expected[20_000], expected[-1] = "a", "b", "c"
@@ -157,14 +157,14 @@ def test_any_printable_text_reads_back(
 ) -> None:
     """read(write(text)) = text, whatever its script, quotes, angle brackets or outer spaces."""
     path = tmp_path_factory.mktemp("texts") / "r.xlsx"
-    write_results(path, [texts([f"<{value}>" for value in values])])
+    write_workbook(path, [texts([f"<{value}>" for value in values])])
     read = fastexcel.read_excel(path).load_table("Texts", dtypes="string").to_polars()
     assert read["Text"].to_list() == [f"<{value}>" for value in values]
 
 
 def test_control_characters_keep_the_file_well_formed(tmp_path: Path) -> None:
     """What XML cannot hold is escaped as Excel escapes it, and so is text that looks escaped."""
-    write_results(tmp_path / "r.xlsx", [texts(["bell\x07", "_x0007_", "a\r\nb\rc"])])
+    write_workbook(tmp_path / "r.xlsx", [texts(["bell\x07", "_x0007_", "a\r\nb\rc"])])
     read = fastexcel.read_excel(tmp_path / "r.xlsx").load_table("Texts", dtypes="string")
     assert read.to_polars()["Text"].to_list() == ["bell\x07", "_x0007_", "a\nb\nc"]
 
@@ -194,7 +194,7 @@ def test_more_rows_than_excel_has_are_refused_before_writing(tmp_path: Path) -> 
     columns = (SheetColumn("n", "N", "integer", "computed", 8),)
     frame = pl.DataFrame({"n": pl.int_range(1_048_576, eager=True)})
     with pytest.raises(OutputError, match=r"1,048,576 rows.*folder instead"):
-        write_results(tmp_path / "r.xlsx", [Sheet("n", "Pairs", frame, columns, NO_ORIGINALS)])
+        write_workbook(tmp_path / "r.xlsx", [Sheet("n", "Pairs", frame, columns, NO_ORIGINALS)])
     assert not list(tmp_path.iterdir())
 
 
@@ -203,7 +203,7 @@ def test_more_columns_than_excel_has_are_refused(tmp_path: Path) -> None:
     columns = tuple(SheetColumn(f"c{n}", f"C{n}", "text", "own", 8) for n in range(16_385))
     frame = pl.DataFrame({column.name: ["x"] for column in columns})
     with pytest.raises(OutputError, match="16,385 columns"):
-        write_results(tmp_path / "r.xlsx", [Sheet("n", "Wide", frame, columns, NO_ORIGINALS)])
+        write_workbook(tmp_path / "r.xlsx", [Sheet("n", "Wide", frame, columns, NO_ORIGINALS)])
 
 
 def test_a_place_that_cannot_be_written_is_told_by_its_own_name(
@@ -215,7 +215,7 @@ def test_a_place_that_cannot_be_written_is_told_by_its_own_name(
         pytest.raises(OutputError, match=r"results\.xlsx"),
         staged([tmp_path / "taken" / "results.xlsx"]) as [temporary],
     ):
-        write_results(temporary, [applicants])
+        write_workbook(temporary, [applicants])
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
 
 
@@ -358,7 +358,7 @@ def test_without_a_leading_id_only_the_header_is_frozen() -> None:
 
 def test_excel_marks_no_id_as_a_mistake(tmp_path: Path, applicants: Sheet) -> None:
     """Ids that are digits get no green corner."""
-    write_results(tmp_path / "r.xlsx", [applicants])
+    write_workbook(tmp_path / "r.xlsx", [applicants])
     with ZipFile(tmp_path / "r.xlsx") as book:
         part = book.read("xl/worksheets/sheet1.xml")
     assert b'<ignoredError sqref="A2:A1048576" numberStoredAsText="1"/>' in part

@@ -1,0 +1,76 @@
+"""An office's tables, the fictional ones or none in; a new workbook to go on with, out."""
+
+from pathlib import Path
+from typing import Final
+
+from stepladder import shipped
+from stepladder.books import staged
+from stepladder.errors import OutputError, UsageError
+from stepladder.refresh import (
+    Progress,
+    Settings,
+    applicants_schema,
+    computed_titles,
+    contents,
+    programs_schema,
+    read_applicants,
+    read_programs,
+    refresh,
+)
+from stepladder.result import Result
+from stepladder.template import shared_workbook, write_workbook
+from stepladder.validate import empty, laid_out
+
+KINDS: Final = (".xlsm", ".xlsx")
+_EXAMPLE: Final = ("example-applicants-fictional.csv", "example-programs-fictional.csv")
+_MADE_BY: Final = "stepladder new"
+
+
+def new_workbook(
+    book: Path,
+    applicants: Path | None,
+    programs: Path | None,
+    settings: Settings,
+    progress: Progress = lambda _done: None,
+) -> Result:
+    """Make a workbook that holds the tables and their results; a table that is not given is empty.
+
+    Columns stand in the schema's order under its titles, the office's own after them.
+
+    Raises UsageError for a name that is no workbook's, OutputError for a file that is there
+    already, InputError for a table that cannot be read.
+    """
+    check_book(book)
+    cohort, offered = (
+        laid_out(read(path), schema(), titles) if path else empty(schema())
+        for path, read, schema, titles in (
+            (applicants, read_applicants, applicants_schema, computed_titles()),
+            (programs, read_programs, programs_schema, {}),
+        )
+    )
+    result = refresh(cohort, offered, settings, progress)
+    # Each number of applications has a row in Curve, too many for a workbook that is shared.
+    tables = tuple(sheet for sheet in result.sheets if sheet.name != "curve")
+    shown = contents(result, book.name, _MADE_BY if applicants or programs else None, tables)
+    with staged([book]) as (temporary,):
+        write_workbook(temporary, shared_workbook(shown))
+    return result
+
+
+def example() -> tuple[Path, Path]:
+    """The fictional applicants and programs."""
+    applicants, programs = (shipped.workbooks() / name for name in _EXAMPLE)
+    return applicants, programs
+
+
+def check_book(book: Path) -> None:
+    """Refuse a name that is no workbook's, and a file that is there: it may hold an office's data.
+
+    Raises UsageError, OutputError.
+    """
+    if book.suffix.lower() not in KINDS:
+        message = f"{book.name} names no workbook; give it a name that ends in .xlsm or .xlsx."
+        raise UsageError(message)
+    if book.exists():
+        message = f"{book} is there already and stays as it is; name another file."
+        raise OutputError(message)

@@ -1,0 +1,1 @@
+"""Many processes at one file: killed at every step, and racing each other (`make crowds`)."""
