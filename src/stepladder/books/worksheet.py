@@ -13,7 +13,6 @@ from typing import Final, NamedTuple, NoReturn
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from stepladder.books.outline import Area, Outline, Tab
-from stepladder.books.package import damage_sentence
 from stepladder.books.table import SHEET_ROWS, column_letters
 from stepladder.errors import InputError
 
@@ -136,7 +135,8 @@ class Worksheet:
         self._row_close = self.closing(b"row")
         self._formula = re.compile(rb"<%sf[\s/>]" % self.prefix)
         self._any_cell = re.compile(
-            rb"<%sc(?P<attributes>(?:\s[^>]*?)?)(?:/>|>(?P<inner>.*?)</%sc>)"
+            # Most programs put the reference first; then all that follows repeats in many cells.
+            rb'\s*(<%sc(?: r="([A-Z]{1,3})(\d+)")?)((?:\s[^>]*?)?)(?:/>|>(.*?)</%sc\s*>)'
             % (self.prefix, self.prefix),
             re.DOTALL,
         )
@@ -183,25 +183,26 @@ class Worksheet:
 
     def cells(self, block: bytes, row: Row) -> Iterator[Cell]:
         """The cells of a row, in order; those without a reference count on from the one before."""
-        column = -1
-        for found in self._any_cell.finditer(block, row.tag_end, row.end):
-            attributes = found["attributes"]
-            reference = _CELL_REFERENCE.search(attributes)
-            place = column_of(reference[1]) if reference else column + 1
-            if place <= column or (reference and int(reference[2]) != row.number):
+        column, position = -1, row.tag_end
+        number = b"%d" % row.number
+        while found := self._any_cell.match(block, position, row.end):
+            lead, letters, digits, attributes, inner = found.groups()
+            if letters is None and (reference := _CELL_REFERENCE.search(attributes)):
+                letters, digits = reference.groups()
+            place = column_of(letters) if letters else column + 1
+            if place <= column or (letters and digits != number):
                 self.refuse_damage(f"{column_letters(place)}{row.number}")
-            column = place
-            # Split behind a reference that comes first: the rest is alike in many cells.
-            split = reference.end() if reference and not reference.start() else 0
-            lead = block[found.start() : found.start("attributes") + split]
-            yield Cell(column, found.start(), found.end(), lead, attributes[split:], found["inner"])
+            column, position = place, found.end()
+            yield Cell(column, found.start(1), position, lead, attributes, inner)
+        if position < row.end and block[position : row.end].strip() != self._row_close:
+            self.refuse_damage(f"{column_letters(column + 1)}{row.number}")
 
     def refuse_damage(self, address: str = "") -> NoReturn:
         """Raise InputError for rows that are not as office programs write them."""
-        where = f"!{address}" if address else ""
+        where = f"from {address} on" if address else "from its start on"
         raise InputError(
-            f"{damage_sentence(self.outline.package.source)} (It cannot be made out from "
-            f"{self.tab.name}{where} on.)"
+            f"{self.outline.package.source}, sheet {self.tab.name}, is damaged {where}; open the "
+            "workbook in Excel, save it as .xlsx and use that file."
         )
 
     def refuse(self, address: str, what: str) -> NoReturn:
@@ -220,7 +221,9 @@ class Worksheet:
             }
             if names.get(name) != SHEET_MAIN_NS.encode():
                 self.refuse_damage()
-            pattern = re.compile(rb"<!--.*?-->|<%ssheetData(?:\s[^>]*)?>" % self.prefix, re.DOTALL)
+            pattern = re.compile(
+                rb"<!--.*?-->|<%ssheetData(?:\s[^>]*)?/?>" % self.prefix, re.DOTALL
+            )
             tags = pattern.finditer(self._rest, root.end())
             return next((tag for tag in tags if not tag[0].startswith(b"<!--")), None)
         return None
@@ -278,6 +281,7 @@ def opened(outline: Outline, tab: Tab, chunks: Iterable[bytes] | None = None) ->
     return Worksheet(outline, tab, iter(stored))
 
 
+@lru_cache(maxsize=1024)
 def column_of(letters: bytes) -> int:
     """The 0-based position of a sheet column by its letters, in any case."""
     position = 0
