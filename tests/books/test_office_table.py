@@ -214,6 +214,16 @@ def test_a_list_in_which_something_stands_is_refused(content: bytes, place: str,
         tabled(content)
 
 
+def test_a_filter_of_whole_columns_reaches_into_the_list() -> None:
+    """It has no corners, and is in the way all the same."""
+    book = roster()
+    book.worksheets[0].auto_filter.ref = "B1:D9"
+    parts = unzipped(content_of(book))
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(b'ref="B1:D9"', b'ref="B:D"')
+    with pytest.raises(InputError, match="a filter is in the way"):
+        tabled(zipped({**parts, "xl/worksheets/sheet1.xml": sheet}))
+
+
 def test_what_stands_beside_the_list_is_no_hindrance() -> None:
     """Merged cells above it and a filter beside it stay where they are."""
     book = roster(B1="Our applicants", H3="Code")
