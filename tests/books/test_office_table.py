@@ -100,7 +100,7 @@ def test_a_list_becomes_a_table_for_every_reader() -> None:
     read = fastexcel.read_excel(content).load_table("Applicants", dtypes="string").to_polars()
     assert read["ID"].to_list() == ["007", "008"]
     assert rows_of(content) == rows_of(content_of(roster()))
-    assert b'name="Exam_x000A_date"' in unzipped(content)["xl/tables/table1.xml"]
+    assert b'name="Exam_x000a_date"' in unzipped(content)["xl/tables/table1.xml"]
 
 
 def test_a_table_is_added_by_insertions_only() -> None:

@@ -242,7 +242,7 @@ def _table_columns(titles: Sequence[str], first_id: int) -> list[str]:
 
 def _escape(found: "re.Match[str]") -> str:
     """A sign that ST_Xstring spells by its number (ECMA-376 part 1, 22.9.2.19)."""
-    return f"_x{ord(found[0]):04X}_"
+    return f"_x{ord(found[0]):04x}_"
 
 
 def _grown_table(book: Outline, table: ExcelTable, new: Area, titles: Sequence[str]) -> bytes:
