@@ -16,7 +16,10 @@ PACKAGE = ROOT / "src" / "stepladder"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 WORKBOOK_LIBRARIES = ("fastexcel", "openpyxl", "xlsxwriter", "xlwings")
-RUNNERS = ("stepladder.addin", "stepladder.cli", "stepladder.refresh")
+RUNNERS = tuple(
+    f"stepladder.{name}"
+    for name in ("addin", "adopt", "cli", "new", "office_book", "refresh", "refresh_book")
+)
 STAGES = tuple(
     f"stepladder.{name}" for name in ("books", "match", "plan", "score", "template", "validate")
 )
@@ -124,7 +127,10 @@ def test_an_outer_stage_sees_no_engine(stage: str) -> None:
 
 @pytest.mark.parametrize(
     "folder",
-    [*(name.removeprefix("stepladder.") for name in STAGES), "programs_import", "rulebook"],
+    [
+        *(name.removeprefix("stepladder.") for name in STAGES),
+        *("briefs", "programs_import", "rulebook"),
+    ],
 )
 def test_no_stage_sees_what_runs_it(folder: str) -> None:
     """No stage imports the pipeline, the command line or the button."""
@@ -137,11 +143,23 @@ def test_the_import_of_programs_sees_no_stage_that_computes() -> None:
     assert banned_imports("programs_import/rule.py", *STAGES) == barred
 
 
+def test_the_briefs_see_no_stage_that_computes() -> None:
+    """Briefs show results: they write files in the workbook's colors, and compute nothing."""
+    barred = {*STAGES} - {"stepladder.books", "stepladder.template"}
+    assert banned_imports("briefs/rule.py", *STAGES) == barred
+
+
 def test_workbooks_are_touched_in_two_folders() -> None:
     """Only books/ and template/ may import a workbook library."""
     for module in ("books/rule.py", "template/rule.py"):
         assert banned_imports(module, *WORKBOOK_LIBRARIES) == set()
-    for module in ("cli.py", "shipped.py", "programs_import/rule.py", "validate/rule.py"):
+    for module in (
+        "cli.py",
+        "shipped.py",
+        "briefs/rule.py",
+        "programs_import/rule.py",
+        "validate/rule.py",
+    ):
         assert banned_imports(module, *WORKBOOK_LIBRARIES) == {*WORKBOOK_LIBRARIES}
 
 

@@ -86,10 +86,11 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
 
 
 def test_the_wheel_holds_the_package_and_no_lint_rules(installed: Installed) -> None:
-    """Types and the rulebook travel; import rules stay at home."""
+    """Types, the rulebook and the pages of briefs travel; import rules stay at home."""
     with ZipFile(installed.wheel) as wheel:
         names = wheel.namelist()
     assert {"stepladder/py.typed", "stepladder/rulebook/pmr.toml"} <= {*names}
+    assert "stepladder/briefs/pages/brief.html.j2" in names
     assert [name for name in names if name.endswith("ruff.toml")] == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
@@ -94,6 +94,14 @@ _season = click.option(
 )
 
 
+_most_listed = click.option(
+    "--most-listed",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Show only the first N programs of each list. Default: all.",
+)
+
+
 def _common(command: Callable[..., None]) -> Callable[..., None]:
     """The options that every command over tables takes."""
     for option in (_quiet, _season, _as_of, _rulebook):
@@ -163,7 +171,7 @@ def batch(
     offered = refresh.read_programs(programs, programs_table)
     if pairs:
         refresh.check_pairs_fit(out, len(cohort.sheet_rows), len(offered.sheet_rows))
-    with _progress(len(cohort.sheet_rows), quiet=quiet) as progress:
+    with _progress(quiet=quiet) as progress:
         result = refresh.refresh(cohort, offered, settings, progress)
     refresh.write(result, out, "parquet" if medium == "parquet" else "csv")
     if not quiet:
@@ -228,7 +236,7 @@ def new(
     if example:
         applicants, programs = fictional()
     settings = _settings(rulebook, as_of, None, office_season=season)
-    with _progress(0, quiet=quiet) as progress:
+    with _progress(quiet=quiet) as progress:
         result = new_workbook(book, applicants, programs, settings, progress)
     if not quiet and (applicants or programs):
         _say(refresh.result_lines(result, settings.rulebook.policy, book))
@@ -236,6 +244,141 @@ def new(
         _say([f"{book} is ready: open it and follow the sheet Start."])
     if result.summary.errors and not example:
         sys.exit(ROWS_NEED_FIXING)
+
+
+@main.command()
+@click.argument("book", type=click.Path(path_type=Path), metavar="BOOK")
+@click.option("--example", is_flag=True, help="Add the fictional cohort, and take no list.")
+@click.option(
+    "--force", is_flag=True, help="Go on although a marker file says that somebody has it open."
+)
+@_common
+def adopt(
+    book: Path,
+    rulebook: Path | None,
+    as_of: date | None,
+    season: int | None,
+    *,
+    example: bool,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Add Stepladder's sheets to an office's own workbook; all else in it stays byte for byte.
+
+    A list of applicants or programs that the workbook has is recognised by its headers and taken;
+    the applicants' gains the calculated columns at its right. The state before is kept; restore
+    brings it back.
+
+    \b
+    \b
+    Example:
+        stepladder adopt roster.xlsx
+        stepladder adopt roster.xlsx --example
+    """
+    from stepladder.adopt import adopt_book
+    from stepladder.refresh import result_lines
+
+    settings = _settings(rulebook, as_of, season)
+    with _progress(quiet=quiet) as progress:
+        done = adopt_book(book, settings, with_example=example, force=force, progress=progress)
+    if not quiet:
+        _say(result_lines(done.result, settings.rulebook.policy, book, of_refresh=True))
+        _say(["", *done.lines()])
+    if done.result.summary.errors and not example:
+        sys.exit(ROWS_NEED_FIXING)
+
+
+@main.command()
+@click.argument("book", type=click.Path(path_type=Path), metavar="BOOK")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and write nothing.")
+@click.option(
+    "--force", is_flag=True, help="Go on although a marker file says that somebody has it open."
+)
+@_most_listed
+@_common
+def refresh(
+    book: Path,
+    most_listed: int | None,
+    rulebook: Path | None,
+    as_of: date | None,
+    season: int | None,
+    *,
+    dry_run: bool,
+    force: bool,
+    quiet: bool,
+) -> None:
+    """Bring a saved workbook up to date: only calculated columns and sheets are written.
+
+    BOOK is a workbook made by new or adopt. Everything else in it stays byte for byte, and the
+    state before is kept; restore brings it back. Results that are there already write nothing.
+
+    \b
+    \b
+    Example:
+        stepladder refresh cohort.xlsm
+        stepladder refresh cohort.xlsm --dry-run
+    """
+    from stepladder.refresh import result_lines
+    from stepladder.refresh_book import Asked, refresh_book
+
+    asked = Asked(rulebook, as_of, season, most_listed)
+    with _progress(quiet=quiet) as progress:
+        done = refresh_book(book, asked, dry_run=dry_run, force=force, progress=progress)
+    if not quiet:
+        _say(result_lines(done.result, done.result.rulebook.policy, book, of_refresh=True))
+        _say(["", *done.lines(is_dry_run=dry_run)])
+    if done.result.summary.errors:
+        sys.exit(ROWS_NEED_FIXING)
+
+
+@main.command()
+@click.argument("results", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="The folder for the pages and their index.html.",
+)
+@click.option("--applicant", metavar="ID", help="Only the page of the applicant with this id.")
+@click.option("--advisor", metavar="NAME", help="Only the pages of this advisor's applicants.")
+@_common
+def brief(
+    results: Path,
+    out: Path,
+    applicant: str | None,
+    advisor: str | None,
+    rulebook: Path | None,
+    as_of: date | None,
+    season: int | None,
+    *,
+    quiet: bool,
+) -> None:
+    """Make one printable page for each applicant, for those who meet them.
+
+    RESULTS is a workbook with Stepladder's sheets, or a folder that batch wrote. A page is an HTML
+    file that opens in any browser, prints on one sheet of Letter or A4 and needs no network.
+
+    \b
+    \b
+    Example:
+        stepladder brief results.xlsx --out briefs
+        stepladder brief results.xlsx --advisor "Ruth Hallowmere" --out briefs
+        stepladder brief results.xlsx --applicant A001 --out briefs
+    """
+    from stepladder.briefs import Wanted, write_briefs
+
+    settings = _settings(rulebook, as_of, season)
+    written = write_briefs(
+        results,
+        out,
+        settings.rulebook,
+        settings.as_of,
+        season=settings.season,
+        wanted=Wanted(applicant, advisor),
+    )
+    if not quiet:
+        _say(written.lines())
 
 
 @main.command()
@@ -322,7 +465,7 @@ def demo(out: Path, as_of: date | None, *, quiet: bool) -> None:
     from stepladder import refresh
 
     settings = _settings(None, as_of, None)
-    with _progress(refresh.demo_applicants(), quiet=quiet) as progress:
+    with _progress(quiet=quiet) as progress:
         result = refresh.demo(out, settings, progress)
     if not quiet:
         _say(refresh.result_lines(result, settings.rulebook.policy, out / refresh.DEMO_RESULTS))
@@ -411,13 +554,20 @@ def _settings(
 
 
 @contextmanager
-def _progress(applicants: int, *, quiet: bool) -> Iterator[Progress]:
-    """A bar on stderr, on a terminal only."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda _done: None
-        return
-    with click.progressbar(length=applicants, label="Planning", file=sys.stderr) as bar:
-        yield bar.update
+def _progress(*, quiet: bool) -> Iterator[Progress]:
+    """A bar on stderr, on a terminal only, drawn once it is known how long it is."""
+    with ExitStack() as stack:
+        update: list[Callable[[int], None]] = []
+
+        def hear(done: int, every: int) -> None:
+            if quiet or not sys.stderr.isatty():
+                return
+            if not update:
+                bar = click.progressbar(length=every, label="Planning", file=sys.stderr)
+                update.append(stack.enter_context(bar).update)
+            update[0](done)
+
+        yield hear
 
 
 def _say(lines: Iterable[str]) -> None:

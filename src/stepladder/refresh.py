@@ -31,8 +31,9 @@ from stepladder.rulebook import Policy, Rulebook, load_rulebook, next_season
 from stepladder.rulebook import season as season_of
 from stepladder.score import score
 from stepladder.summary import finding_lines, header_lines, result_lines, rule_lines
-from stepladder.template import Contents, shared_workbook, write_workbook
+from stepladder.template import SHEETS, Contents, shared_workbook, write_workbook
 from stepladder.validate import (
+    FINDINGS,
     Facts,
     TableSchema,
     Validated,
@@ -50,7 +51,6 @@ __all__ = [
     "check_destination",
     "check_pairs_fit",
     "demo",
-    "demo_applicants",
     "demo_command",
     "finding_lines",
     "header_lines",
@@ -73,8 +73,15 @@ KNOWN_HEADERS = 3
 SLICE = 512
 """Applicants matched and planned at a time, so that memory stays flat."""
 
+NOTHING_TOLD = FINDINGS.to_frame()
+
 Format = Literal["csv", "parquet"]
-Progress = Callable[[int], None]
+Progress = Callable[[int, int], None]
+"""Hears how many more applicants are planned, and how many there are."""
+
+
+def unheard(_done: int, _all: int) -> None:
+    """Nobody watches the progress."""
 
 
 @dataclass(frozen=True)
@@ -136,9 +143,13 @@ def refresh(
     applicants: TextTable,
     programs: TextTable,
     settings: Settings,
-    progress: Progress = lambda _done: None,
+    progress: Progress = unheard,
+    told: pl.DataFrame = NOTHING_TOLD,
 ) -> Result:
-    """Take both tables through all stages; `progress` hears how many applicants are planned."""
+    """Take both tables through all stages; `progress` hears of the planned applicants.
+
+    `told` are findings of what is no table of people or programs, such as the Rules sheet.
+    """
     policy, facts = settings.rulebook.policy, _facts(settings)
     offered = validate(programs, programs_schema(), facts)
     ids = frozenset(offered.frame["program_id"].drop_nulls().to_list())
@@ -166,7 +177,7 @@ def refresh(
             scored=scored,
             planned=planned,
             pairs=pairs,
-            findings=pl.concat([findings, offered.findings]),
+            findings=pl.concat([findings, offered.findings, told]),
             as_of=settings.as_of,
             assumed_season=facts.season_default,
             is_season_chosen=settings.season is not None,
@@ -230,7 +241,7 @@ def contents(
         season=told.office_season,
         book=book,
         log=[entry] if made_by else [],
-        is_addressed=tables is not None,
+        sheet_of={} if tables is None else SHEETS,
     )
 
 
@@ -305,11 +316,6 @@ def demo(out: Path, settings: Settings, progress: Progress) -> Result:
     return result
 
 
-def demo_applicants() -> int:
-    """How many fictional applicants there are."""
-    return len(read_applicants(shipped.workbooks() / _DEMO_INPUTS[0]).sheet_rows)
-
-
 def demo_command(out: Path) -> list[str]:
     """The command that runs the copies again."""
     applicants, programs = (out / name for name in _DEMO_INPUTS)
@@ -366,7 +372,7 @@ def _planned(
         parts.append(plan(applicants, programs, pairs, policy, settings.as_of))
         if settings.keep_pairs:
             kept.append(pairs.with_columns(reasons=eligibility.reasons(pairs, policy)))
-        progress(applicants.height)
+        progress(applicants.height, scored.height)
     frames = {
         field.name: pl.concat([getattr(part, field.name) for part in parts])
         for field in fields(Planned)

@@ -12,8 +12,13 @@ _BAR = 24
 _SHOWN = 8
 
 
-def result_lines(result: Result, policy: Policy, out: Path) -> Iterator[str]:
-    """Counts by tier, status and findings, what was assumed, and where the results are."""
+def result_lines(
+    result: Result, policy: Policy, out: Path, *, of_refresh: bool = False
+) -> Iterator[str]:
+    """Counts by tier, status and findings, what was assumed, and where the results are.
+
+    A refresh says nothing of the columns that it writes anew each time.
+    """
     told = result.summary
     left_out = f", {told.programs_left_out} left out" if told.programs_left_out else ""
     yield f"{told.applicants} applicants × {told.programs} programs{left_out} · as of {told.as_of}"
@@ -40,7 +45,7 @@ def result_lines(result: Result, policy: Policy, out: Path) -> Iterator[str]:
         ("ours, recomputed", "Columns named like ours, which were computed anew"),
     ):
         named = told.headers.filter(pl.col("read_as") == read_as)
-        if named.height:
+        if named.height and not of_refresh:
             yield f"  {words}: {', '.join(named['header'].to_list())}"
     yield "  Interviews are ranges and rates an index: illustrative until calibrated."
     yield ""

@@ -52,6 +52,7 @@ def documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "cohort.xlsm").write_bytes(b"a workbook")
     change(tmp_path / "cohort.xlsm", lambda _workbook: b"a refreshed workbook")
     monkeypatch.chdir(tmp_path)
+    run("batch", "cohort.csv", "--programs", "programs.csv", "--out", "results.xlsx", "--quiet")
     return tmp_path
 
 

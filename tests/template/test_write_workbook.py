@@ -17,13 +17,13 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from stepladder.books.cells import CUT_MARK, LONGEST_TEXT
 from stepladder.books.sheets import NO_ORIGINALS
 from stepladder.books.staging import staged
 from stepladder.books.table import Sheet, SheetColumn
 from stepladder.errors import OutputError
 from stepladder.template import write_workbook
 from stepladder.template.looks import frozen_columns, table_titles
-from stepladder.template.rows import CUT_MARK, LONGEST_TEXT
 
 
 def reopened(path: Path, sheets: Sequence[Sheet]) -> Workbook:

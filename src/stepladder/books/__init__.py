@@ -6,6 +6,7 @@ from typing import Literal
 
 from stepladder.books.csv_file import csv_bytes, read_csv
 from stepladder.books.disk import cannot_read
+from stepladder.books.package import OLE_CONTAINER, ole_sentence
 from stepladder.books.parquet_file import parquet_bytes, read_parquet
 from stepladder.books.saved_workbook import read_workbook
 from stepladder.books.shared_file import Change, Content, Restored, change, restore
@@ -29,8 +30,6 @@ __all__ = [
 ]
 
 _PARQUET = b"PAR1"
-_OLE_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 def read_table(
@@ -52,8 +51,8 @@ def read_table(
     """
     source = path.name or str(path)
     content = _content(path)
-    if content.startswith(_OLE_CONTAINER):
-        raise InputError(_ole_sentence(content, source))
+    if content.startswith(OLE_CONTAINER):
+        raise InputError(ole_sentence(content, source))
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return read_workbook(content, source, recognise, name=name, prefer=prefer)
     if name is not None:
@@ -80,9 +79,3 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as problem:
         raise cannot_read(path, problem) from problem
-
-
-def _ole_sentence(content: bytes, source: str) -> str:
-    if _ENCRYPTED in content:
-        return f"{source} is protected by a password to open; save a copy without the password."
-    return f"{source} is in the old Excel format (.xls); save it as .xlsx and use that file."

@@ -13,7 +13,7 @@ from openpyxl.xml.constants import ARC_CORE
 from openpyxl.xml.functions import fromstring
 
 from stepladder.books import read_table
-from stepladder.books.saved_workbook import DAMAGE
+from stepladder.books.package import DAMAGE
 from stepladder.books.table import TextTable, column_letters
 from stepladder.errors import InputError
 

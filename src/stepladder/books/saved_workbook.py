@@ -3,13 +3,12 @@
 import re
 import warnings
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from io import BytesIO
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import polars as pl
 from openpyxl import load_workbook
@@ -21,6 +20,13 @@ from openpyxl.worksheet.table import Table
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import fromstring, iterparse
 
+from stepladder.books.package import (
+    DAMAGE,
+    damage_sentence,
+    refuse_foreign,
+    refuse_oversize,
+    refuse_size,
+)
 from stepladder.books.table import WHOLE_LIMIT, TextTable, assemble
 from stepladder.errors import InputError
 
@@ -37,30 +43,8 @@ BESIDE_HEADER = 16
 NOT_CALCULATED = "(formula not calculated)"
 """The text of a formula cell for which the file holds no value."""
 
-# A workbook beyond these is no roster; it would fill the memory before anything is read.
-MOST_PARTS = 10_000
-LARGEST_PART = 1 << 30
-LARGEST_PACKAGE = 2 << 30
-HIGHEST_RATIO = 250
-RATIO_FROM = 10 << 20
 MOST_CELLS = 25_000_000
-
-# What openpyxl, zipfile and the XML parser raise on damaged files; ParseError is a SyntaxError.
-DAMAGE = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    OSError,
-    RuntimeError,
-    StopIteration,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+"""A sheet with more holds no roster."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +92,8 @@ def read_workbook(
         with warnings.catch_warnings(), zipfile.ZipFile(BytesIO(content)) as package:
             # openpyxl warns of every feature it does not keep; nothing is saved here.
             warnings.simplefilter("ignore")
-            _refuse_foreign(package, source)
-            _refuse_oversize(package, source)
+            refuse_foreign(package, source)
+            refuse_oversize(package, source)
             sheets = _sheets(package)
             book = load_workbook(BytesIO(content), read_only=True, data_only=True)
             wanted = [sheet for sheet in sheets if sheet.name in book.sheetnames]
@@ -122,45 +106,7 @@ def read_workbook(
             uncalculated = _uncalculated(package, region)
             return _read(book[region.sheet.name], region, uncalculated, source)
     except DAMAGE as problem:
-        raise InputError(
-            f"{source} is damaged or no Excel workbook; open it in Excel, save it as .xlsx "
-            "and use that file."
-        ) from problem
-
-
-def _refuse_foreign(package: zipfile.ZipFile, source: str) -> None:
-    names = package.namelist()
-    if "xl/workbook.bin" in names:
-        raise InputError(
-            f"{source} is a binary workbook (.xlsb); save it as .xlsx and use that file."
-        )
-    if "[Content_Types].xml" not in names or not any(
-        name.startswith("xl/") or name.endswith("workbook.xml") for name in names
-    ):
-        raise InputError(
-            f"{source} is a package of files but no Excel workbook; save the list as .xlsx."
-        )
-
-
-def _refuse_oversize(package: zipfile.ZipFile, source: str) -> None:
-    parts = package.infolist()
-    swollen = any(
-        part.file_size > LARGEST_PART
-        or (
-            part.file_size > RATIO_FROM
-            and part.file_size > HIGHEST_RATIO * max(part.compress_size, 1)
-        )
-        for part in parts
-    )
-    if swollen or len(parts) > MOST_PARTS or sum(p.file_size for p in parts) > LARGEST_PACKAGE:
-        _refuse_size(source)
-
-
-def _refuse_size(source: str) -> NoReturn:
-    raise InputError(
-        f"{source} unpacks to far more than a list of people; copy the list into a new workbook "
-        "and use that."
-    )
+        raise InputError(damage_sentence(source)) from problem
 
 
 def _sheets(package: zipfile.ZipFile) -> list[_Sheet]:
@@ -327,7 +273,7 @@ def _read(
             rows.append(texts)
             numbers.append(number)
             if len(rows) * width > MOST_CELLS:
-                _refuse_size(source)
+                refuse_size(source)
     cells = pl.DataFrame(
         rows, schema={str(position): pl.String for position in range(width)}, orient="row"
     )

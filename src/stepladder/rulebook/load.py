@@ -4,6 +4,7 @@ import hashlib
 import string
 import tomllib
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -13,6 +14,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from stepladder.errors import PolicyError
 from stepladder.rulebook.contradictions import contradictions
+from stepladder.rulebook.overrides import with_value
 from stepladder.rulebook.policy import (
     ANCHORS,
     Action,
@@ -86,17 +88,68 @@ def load_rulebook(path: Path | None = None) -> Rulebook:
     may use only the placeholders of the shipped sentences. Raises PolicyError with the entry's
     name.
     """
-    shipped = _Reading("pmr.toml", files(__package__).joinpath("pmr.toml").read_bytes()).rulebook()
-    if path is None:
-        return shipped
+    return overridden(path, {}).rulebook
+
+
+@dataclass(frozen=True)
+class Overridden:
+    """A rulebook with the values that took its own values' place, and those that were refused.
+
+    taken    each entry's own value that was replaced, by the entry's name
+    refused  why a value was not taken, by the entry's name: the rulebook's own stands
+    """
+
+    rulebook: Rulebook
+    taken: Mapping[str, str]
+    refused: Mapping[str, str]
+
+
+def overridden(path: Path | None, values: Mapping[str, str]) -> Overridden:
+    """Load a rulebook as `load_rulebook` does, with other values for some entries.
+
+    Values are texts as `Entry.value` spells them, and are checked like the file, each on top of
+    those before it. Raises PolicyError for the file itself, never for a value.
+    """
+    shipped = _Reading("pmr.toml", files(__package__).joinpath("pmr.toml").read_bytes())
+    book = shipped.rulebook()
+    known = book.entries
+    reading = shipped
+    if path is not None:
+        reading = _Reading(path.name, _content(path))
+        book = reading.rulebook(known)
+    own = {entry.name: entry.value for entry in book.entries}
+    taken: dict[str, str] = {}
+    refused: dict[str, str] = {}
+    for name, text in values.items():
+        try:
+            changed = reading.with_value(name, text)
+            book = changed.rulebook(known)
+        except (PolicyError, KeyError, ValueError) as problem:
+            refused[name] = _reason(name, problem)
+        else:
+            reading = changed
+            taken[name] = own[name]
+    return Overridden(book, taken, refused)
+
+
+def _content(path: Path) -> bytes:
     try:
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         message = (
             f"The rulebook {path.name} cannot be read. Check its name and that you may open it."
         )
         raise PolicyError(message) from error
-    return _Reading(path.name, content).rulebook(shipped.entries)
+
+
+def _reason(name: str, problem: Exception) -> str:
+    """Say why a value was not taken, in the words that follow “the value”."""
+    if isinstance(problem, KeyError):
+        return "belongs to no rule of the rulebook"
+    if isinstance(problem, PolicyError):
+        complaint = problem.message.partition(": ")[2].removesuffix(".")
+        return complaint.removeprefix(f"{name} ")
+    return f"is not {problem}"
 
 
 _ACTION_LABELS: Mapping[str, tuple[str, str]] = {
@@ -121,10 +174,18 @@ class _Reading:
         self.name = name
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.entries: list[Entry] = []
+        self.tables: dict[str, Any]
         try:
             self.tables = tomllib.loads(content.decode("utf-8-sig"))
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise self._refused("", f"is no valid TOML ({error})") from None
+
+    def with_value(self, name: str, text: str) -> "_Reading":
+        """The same file, not yet read, with another value. Raises as `overrides.with_value`."""
+        changed = copy(self)
+        changed.tables = with_value(self.tables, name, text)
+        changed.entries = []
+        return changed
 
     def rulebook(self, shipped: tuple[Entry, ...] = ()) -> Rulebook:
         tables = dict(self.tables)

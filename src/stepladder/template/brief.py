@@ -2,20 +2,25 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 import polars as pl
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from stepladder import shipped
+from stepladder.books.sheets import result_tables
 from stepladder.books.table import Sheet
 from stepladder.template import palette
 from stepladder.template.contents import Contents
 from stepladder.template.formulas import TableReference, text
 from stepladder.template.page import Page, PageCell, Value, print_page
+from stepladder.validate import load_schema
 
 TITLE: Final = "Brief"
 APPLICANT_CELL: Final = "C3"
+APPLICANT: Final = "Shown_applicant"
 IDS: Final = "Applicant_IDs"
 _CHOSEN: Final = "$C$3"
 
@@ -118,6 +123,7 @@ def brief(contents: Contents) -> Page:
     def draw(book: Workbook, drawn: Worksheet) -> None:
         ids = shown.applicants.column("applicant_id")
         book.define_name(IDS, f"={ids}")
+        book.define_name(APPLICANT, f"={TITLE}!{_CHOSEN}")
         _set_up(drawn)
         heading = book.add_format({"bold": True, "bg_color": palette.PALE})
         for at, (first, _, last) in enumerate(_PANELS):
@@ -187,7 +193,7 @@ def _cell(
 ) -> tuple[Value, str]:
     """A cell of the row at this place: value and formula; – where blank, empty without a row."""
     if name not in table:
-        return "", ""
+        return _NOTHING, ""
     found = table.cell(name, place)
     formula = f'IF({place}=0,"",IF({found}="",{text(_NOTHING)},{found}))'
     value = row.get(name)
@@ -196,8 +202,6 @@ def _cell(
 
 def _heading(shown: _Shown) -> Iterator[PageCell]:
     name, name_formula = shown.of_person("name")
-    if not name_formula:
-        name, name_formula = shown.chosen or "", f'{_CHOSEN}&""'
     yield PageCell("B1", name, "title", name_formula, to="H1")
     advisor, advisor_formula = shown.of_person("advisor")
     yield PageCell("J1", advisor, "strong", advisor_formula, to="L1")
@@ -320,13 +324,21 @@ def _panel(shown: _Shown, panel: int, heading: str, names: Sequence[str]) -> Ite
     row = _PROFILE_FROM - 1
     yield PageCell(f"{label}{row}", heading, "heading", to=f"{last}{row}")
     for name in names:
-        if name not in shown.applicants:
-            continue
         row += 1
         found, formula = shown.of_person(name)
         look = "left money" if name in _MONEY else "short"
-        yield PageCell(f"{label}{row}", shown.applicants.titles[name], "label")
+        yield PageCell(f"{label}{row}", _titles()[name], "label")
         yield PageCell(f"{value}{row}", found, look, formula, to=f"{last}{row}")
+
+
+@cache
+def _titles() -> Mapping[str, str]:
+    """The titles of all columns of applicants, those that a table lacks among them."""
+    schema = load_schema(shipped.schemas() / "applicants.toml")
+    return {
+        **{column.name: column.title for column in schema.columns},
+        **result_tables()["applicants"].titles,
+    }
 
 
 def _fit(shown: _Shown) -> Iterator[PageCell]:
@@ -363,7 +375,7 @@ def _sentences(shown: _Shown) -> Iterator[PageCell]:
     for name in _SENTENCES[:2]:
         row += 1
         found, formula = shown.of_person(name)
-        yield PageCell(f"B{row}", shown.applicants.titles[name], "top label")
+        yield PageCell(f"B{row}", _titles()[name], "top label")
         yield PageCell(f"C{row}", found, "text", formula, to=f"L{row}")
     row += 1
     number, formula = shown.of_person("suggested_applications")
@@ -373,7 +385,7 @@ def _sentences(shown: _Shown) -> Iterator[PageCell]:
     for name in _SENTENCES[2:]:
         row += 1
         found, formula = shown.of_person(name)
-        yield PageCell(f"B{row}", shown.applicants.titles[name], "top label")
+        yield PageCell(f"B{row}", _titles()[name], "top label")
         yield PageCell(f"C{row}", found, "text", formula, to=f"L{row}")
 
 

@@ -1,7 +1,7 @@
 """Result tables in; what a workbook shows, in the order of its sheets, out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -13,8 +13,23 @@ from stepladder.books.table import LINK, Sheet
 from stepladder.rulebook import Rulebook
 from stepladder.template.formulas import TableReference, reference
 
-LINKED: Final = {"applicants": "Applicants", "programs": "Programs"}
-"""The sheet on which the cells of a finding's table stand."""
+SHEETS: Final = {"applicants": "Applicants", "programs": "Programs", "rules": "Rules"}
+"""In a workbook that we made, the sheet on which the cells of a finding's table stand."""
+
+
+YES, NOT_VALID = "Yes", "Not valid"
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """Values typed into the Rules sheet, by the rule's name.
+
+    taken    the rulebook's own value that is not used
+    refused  the typed text that is not used
+    """
+
+    taken: Mapping[str, str] = field(default_factory=dict)
+    refused: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -27,7 +42,9 @@ class Contents:
     season        the office's season on Start; None where it is the next one
     book          the workbook's file name, for the commands that Start names
     log           one entry for each refresh, by the names of the table Log
-    is_addressed  the findings' cells are those of this workbook, and lead there
+    sheet_of      the sheet of each table in which the findings' cells stand, so that they lead
+                  there; empty where they are cells of another file
+    overrides     what the Rules sheet has in place of the rulebook's own values
     advisor       whose applicants the Dashboard shows; None for all
     applicant_id  whom the Brief shows; None for the first who has a list
     """
@@ -38,7 +55,8 @@ class Contents:
     season: int | None
     book: str
     log: Sequence[Mapping[str, object]]
-    is_addressed: bool = False
+    sheet_of: Mapping[str, str] = field(default_factory=dict)
+    overrides: Overrides | None = None
     advisor: str | None = None
     applicant_id: str | None = None
 
@@ -47,8 +65,9 @@ class Contents:
         """The sheets with a table, by name, as the workbook shows them."""
         given = {table.name: table for table in self.tables}
         shown = {name: _beside(sheet, given["applicants"].frame) for name, sheet in given.items()}
-        shown["findings"] = _findings(given["findings"], is_addressed=self.is_addressed)
-        return {**shown, "rules": _rules(self.rulebook), "log": _log(self.log)}
+        shown["findings"] = _findings(given["findings"], self.sheet_of)
+        rules = _rules(self.rulebook, self.overrides or Overrides())
+        return {**shown, "rules": rules, "log": _log(self.log)}
 
     def frame(self, name: str) -> pl.DataFrame:
         """Give the rows of a table."""
@@ -90,13 +109,16 @@ def _beside(sheet: Sheet, applicants: pl.DataFrame) -> Sheet:
     return replace(sheet, frame=frame, columns=(*sheet.columns, *table.beside))
 
 
-def _findings(sheet: Sheet, *, is_addressed: bool) -> Sheet:
+def _findings(sheet: Sheet, sheet_of: Mapping[str, str]) -> Sheet:
     """Errors first; each cell of this workbook leads to itself."""
     frame = sheet.frame.sort(
         pl.col("severity") != "Error", pl.col("table"), "sheet_row", maintain_order=True
     )
-    if is_addressed:
-        title = pl.col("table").replace_strict(LINKED, return_dtype=pl.String)
+    if sheet_of:
+        quoted = {
+            table: f"'{title.replace(chr(39), 2 * chr(39))}'" for table, title in sheet_of.items()
+        }
+        title = pl.col("table").replace_strict(quoted, return_dtype=pl.String)
         frame = frame.with_columns((title + pl.lit("!") + pl.col("cell")).alias(LINK))
         columns = (
             replace(column, kind="link") if column.name == "cell" else column
@@ -106,10 +128,27 @@ def _findings(sheet: Sheet, *, is_addressed: bool) -> Sheet:
     return replace(sheet, frame=frame)
 
 
-def _rules(rulebook: Rulebook) -> Sheet:
+def _rules(rulebook: Rulebook, overrides: Overrides) -> Sheet:
+    """Every entry with the value that is used, and the one that was typed where it is not."""
+    rows = [
+        {
+            "name": entry.name,
+            "label": entry.label,
+            "value": overrides.refused.get(entry.name, entry.value),
+            "rulebook_value": overrides.taken.get(entry.name, entry.value),
+            "override": YES
+            if entry.name in overrides.taken
+            else NOT_VALID
+            if entry.name in overrides.refused
+            else None,
+            "unit": entry.unit,
+            "kind": entry.kind,
+            "source": entry.source,
+        }
+        for entry in rulebook.entries
+    ]
     names = [column.name for column in workbook_tables()["rules"].columns]
-    rows = [[getattr(entry, name) for name in names] for entry in rulebook.entries]
-    return result_sheet("rules", pl.DataFrame(rows, dict.fromkeys(names, pl.String), orient="row"))
+    return result_sheet("rules", pl.DataFrame(rows, dict.fromkeys(names, pl.String)).select(names))
 
 
 def _log(entries: Sequence[Mapping[str, object]]) -> Sheet:

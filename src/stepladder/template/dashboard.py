@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 import polars as pl
+from xlsxwriter.chart import Chart
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -16,6 +17,7 @@ from stepladder.template.page import Page, PageCell, Value, print_page
 
 TITLE: Final = "Dashboard"
 ADVISOR_CELL: Final = "C4"
+ADVISOR: Final = "Shown_advisor"
 EVERYONE: Final = "All advisors"
 _ADVISOR: Final = "$C$4"
 _AS_OF: Final = "As_of"
@@ -78,11 +80,15 @@ def dashboard(contents: Contents) -> Page:
         *(cell for block, row, column in placed for cell in _block_cells(block, row, column)),
         *_overdue_list(counted),
         PageCell(f"{_ADVISORS}1", "Advisors to choose from", "working"),
-        *(PageCell(f"{_ADVISORS}{n}", name, "working") for n, name in enumerate(advisors, 2)),
+        *(
+            PageCell(f"{_ADVISORS}{n}", name, "working", is_told=True)
+            for n, name in enumerate(advisors, 2)
+        ),
         PageCell(f"B{_FOOTNOTE_FROM}", _FOOTNOTE, "note", to=f"M{_FOOTNOTE_FROM + 1}"),
     )
 
     def draw(book: Workbook, drawn: Worksheet) -> None:
+        book.define_name(ADVISOR, f"={TITLE}!${ADVISOR_CELL[0]}${ADVISOR_CELL[1:]}")
         _set_up(drawn)
         for (block, row, column), place in zip(placed, _chart_places(blocks), strict=True):
             drawn.insert_chart(place, _chart(book, block, row, column), dict(_CHART))
@@ -170,13 +176,13 @@ def _of_advisor(frame: pl.DataFrame, advisor: str | None) -> pl.DataFrame:
     return frame.filter(pl.col("advisor").str.to_lowercase() == advisor.lower())
 
 
-def _advisors(contents: Contents) -> list[str]:
-    """List everyone who advises, for the drop-down."""
+def _advisors(contents: Contents) -> list[str | None]:
+    """List everyone who advises, for the drop-down, and blanks where others stood before."""
     frame = contents.frame("applicants")
-    if "advisor" not in frame.columns:
-        return [EVERYONE]
-    names = {name.casefold(): name for name in frame["advisor"].drop_nulls().to_list()}
-    return [EVERYONE, *(names[key] for key in sorted(names))][:_MOST_ADVISORS]
+    advisors = frame["advisor"].drop_nulls().to_list() if "advisor" in frame.columns else []
+    names = {name.casefold(): name for name in advisors}
+    listed = [EVERYONE, *(names[key] for key in sorted(names))][:_MOST_ADVISORS]
+    return [*listed, *([None] * (_MOST_ADVISORS - len(listed)))]
 
 
 def _tiles(counted: _Counted) -> Iterator[PageCell]:
@@ -291,7 +297,7 @@ def _chart_places(blocks: Sequence[_Block]) -> Iterator[str]:
         taken += 1 + block.is_wide
 
 
-def _chart(book: Workbook, block: _Block, row: int, column: str) -> object:
+def _chart(book: Workbook, block: _Block, row: int, column: str) -> Chart:
     at = _COLUMNS.index(column)
     kinds = {
         "bar": {"type": "bar"},
@@ -326,9 +332,9 @@ def _chart(book: Workbook, block: _Block, row: int, column: str) -> object:
     return chart
 
 
-def _dress(chart: object, block: _Block) -> None:
+def _dress(chart: Chart, block: _Block) -> None:
     words = {"size": 9, "color": palette.INK}
-    chart.set_title(  # type: ignore[attr-defined]  # XlsxWriter's charts have no types
+    chart.set_title(
         {"name": block.title, "overlay": False, "name_font": {"size": 11, "color": palette.HARBOR}}
     )
     categories = {
@@ -338,19 +344,19 @@ def _dress(chart: object, block: _Block) -> None:
     }
     numbers = {"visible": False, "major_gridlines": {"visible": False}, "min": 0}
     if block.chart == "column":
-        chart.set_x_axis(categories)  # type: ignore[attr-defined]  # as above
-        chart.set_y_axis(numbers)  # type: ignore[attr-defined]  # as above
+        chart.set_x_axis(categories)
+        chart.set_y_axis(numbers)
     else:
         # A bar chart's y axis is its vertical one, and counts from below; a table, from above.
-        chart.set_x_axis(numbers)  # type: ignore[attr-defined]  # as above
-        chart.set_y_axis({**categories, "reverse": True})  # type: ignore[attr-defined]  # as above
+        chart.set_x_axis(numbers)
+        chart.set_y_axis({**categories, "reverse": True})
     if block.chart == "bar":
-        chart.set_plotarea({"layout": _BARS})  # type: ignore[attr-defined]  # as above
+        chart.set_plotarea({"layout": _BARS})
     legend = {"position": "bottom", "font": words} if len(block.heads) > 1 else {"none": True}
-    chart.set_legend(legend)  # type: ignore[attr-defined]  # as above
+    chart.set_legend(legend)
     width = _CHART_WIDTH * (2 if block.is_wide else 1)
-    chart.set_size({"width": width, "height": _CHART_HEIGHT})  # type: ignore[attr-defined]  # as above
-    chart.set_chartarea({"border": {"color": palette.RULE}})  # type: ignore[attr-defined]  # as above
+    chart.set_size({"width": width, "height": _CHART_HEIGHT})
+    chart.set_chartarea({"border": {"color": palette.RULE}})
 
 
 def _overdue_list(counted: _Counted) -> Iterator[PageCell]:

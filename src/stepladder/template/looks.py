@@ -8,10 +8,11 @@ from typing import Any, Final
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from stepladder.books.cells import cut_text
+from stepladder.books.rows import LINE_POINTS, line_characters
 from stepladder.books.table import SHEET_ROWS, Sheet, SheetColumn, column_letters
 from stepladder.template import limits, palette
 from stepladder.template.palette import Look
-from stepladder.template.rows import LINE_POINTS, cut_text
 
 SHEET_COLUMNS: Final = 16_384
 
@@ -139,8 +140,7 @@ def _spellings(title: str) -> Iterator[str]:
 def line_length(column: SheetColumn) -> int | None:
     """Count the characters of a line where long text wraps; None where it does not wrap."""
     if column.kind in {"text", "list"} and column.width >= _SENTENCE_WIDTH:
-        # A width counts digits, and running text takes a little less than they do.
-        return round(1.1 * column.width)
+        return line_characters(column.width)
     return None
 
 

@@ -120,6 +120,7 @@ class PageCell:
     formula  without it the value is what the cell holds
     look     a name in LOOKS
     to       the last cell of a merged range that it opens
+    is_told  without a formula, and yet written anew by each refresh
     """
 
     at: str
@@ -127,6 +128,7 @@ class PageCell:
     look: str = "short"
     formula: str = ""
     to: str = ""
+    is_told: bool = False
 
 
 @dataclass(frozen=True)

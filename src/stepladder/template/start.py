@@ -11,6 +11,7 @@ from stepladder.template.page import Page, PageCell, Value, print_page
 
 TITLE: Final = "Start"
 SEASON_CELL: Final = "D13"
+AS_OF_CELL: Final = "D18"
 AS_OF: Final = "As_of"
 SEASON: Final = "Office_season"
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -78,7 +79,7 @@ def start(contents: Contents) -> Page:
     )
 
     def draw(book: Workbook, drawn: Worksheet) -> None:
-        book.define_name(AS_OF, f"={TITLE}!$D${_STATE_FROM + 2}")
+        book.define_name(AS_OF, f"={TITLE}!${AS_OF_CELL[0]}${AS_OF_CELL[1:]}")
         book.define_name(SEASON, f"={TITLE}!${SEASON_CELL[0]}${SEASON_CELL[1:]}")
         _set_up(drawn)
 
@@ -117,7 +118,7 @@ def _state(contents: Contents) -> Iterator[PageCell]:
         look = _STATE_LOOKS.get(label, "left number")
         side = "top label" if look == "text" else "label"
         yield PageCell(f"B{n}", label, side, to=f"C{n}")
-        yield PageCell(f"D{n}", value, look, to=f"F{n}")
+        yield PageCell(f"D{n}", value, look, to=f"F{n}", is_told=True)
 
 
 def _legend() -> Iterator[PageCell]:

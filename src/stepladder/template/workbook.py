@@ -17,11 +17,11 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import polars as pl
 from xlsxwriter import Workbook
 
+from stepladder.books.rows import CellStyles, sheet_rows
 from stepladder.books.table import LINK, SHEET_ROWS, Sheet, column_letters
 from stepladder.errors import OutputError
 from stepladder.template.looks import SHEET_COLUMNS, draw_sheet, line_length
 from stepladder.template.page import Page, draw_page
-from stepladder.template.rows import CellStyles, sheet_rows
 
 # A workbook says when it was made; ours always says the same: equal input gives equal bytes.
 _MADE: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -59,12 +59,23 @@ def write_workbook(path: Path, parts: Sequence[Sheet | Page]) -> None:
             anything is written.
         OSError: The system refuses to write.
     """
+    drawn = _drawn(parts)
+    with path.open("wb") as file:
+        _fill(drawn, parts, file, is_macro_enabled=path.suffix.lower() == ".xlsm")
+
+
+def workbook_bytes(parts: Sequence[Sheet | Page]) -> bytes:
+    """Give the .xlsx workbook of `write_workbook` in memory. Raises OutputError alike."""
+    file = BytesIO()
+    _fill(_drawn(parts), parts, file, is_macro_enabled=False)
+    return file.getvalue()
+
+
+def _drawn(parts: Sequence[Sheet | Page]) -> BytesIO:
     for part in parts:
         if isinstance(part, Sheet):
             _fits_a_worksheet(part)
-    drawn = _draw(parts)
-    with path.open("wb") as file:
-        _fill(drawn, parts, file, is_macro_enabled=path.suffix.lower() == ".xlsm")
+    return _draw(parts)
 
 
 def _fits_a_worksheet(sheet: Sheet) -> None:

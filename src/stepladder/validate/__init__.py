@@ -8,7 +8,7 @@ import polars as pl
 
 from stepladder.books.table import TextTable
 from stepladder.validate.cells import Reading, read_column
-from stepladder.validate.findings import HITS, findings, graded
+from stepladder.validate.findings import FINDINGS, HITS, findings, graded
 from stepladder.validate.headers import HeaderMap, map_headers, recognise
 from stepladder.validate.judge import broken_rules, faults_of_cells
 from stepladder.validate.layout import empty, laid_out
@@ -17,6 +17,7 @@ from stepladder.validate.rules import Facts
 from stepladder.validate.schema import TableSchema, load_schema, pandera_schema
 
 __all__ = [
+    "FINDINGS",
     "Facts",
     "TableSchema",
     "Validated",

@@ -1,0 +1,269 @@
+"""A package in; what stands where in its workbook, out: sheets, Excel tables, names, settings."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from openpyxl.packaging.workbook import WorkbookPackage
+from openpyxl.utils.cell import range_boundaries
+from openpyxl.utils.escape import unescape
+from openpyxl.worksheet.table import Table
+from openpyxl.xml.constants import SHEET_MAIN_NS
+
+from stepladder.books.package import DAMAGE, Package, Relation, damage_sentence
+from stepladder.books.table import column_letters
+from stepladder.errors import InputError
+
+_PROTECTION: Final = re.compile(rb"<(?:[\w.-]+:)?sheetProtection\s([^>]*)>")
+_IS_ON: Final = re.compile(rb"""(?:^|\s)sheet\s*=\s*["'](?:1|true|on)["']""")
+
+
+@dataclass(frozen=True)
+class Area:
+    """A rectangle of cells: 1-based sheet rows, 0-based sheet columns, both ends included."""
+
+    first_row: int
+    last_row: int
+    first_column: int
+    last_column: int
+
+    @classmethod
+    def of(cls, ref: str) -> "Area":
+        """The area of a reference without a sheet: B2:D9, or B2 for one cell.
+
+        Raises ValueError for what is no such reference, or is one of whole rows or columns.
+        """
+        first_column, first_row, last_column, last_row = range_boundaries(ref)
+        if None in {first_column, first_row, last_column, last_row}:
+            raise ValueError(f"{ref} has no corners")
+        return cls(first_row, last_row, first_column - 1, last_column - 1)
+
+    @property
+    def ref(self) -> str:
+        """The area as Excel writes it; one cell has no second corner."""
+        first = f"{column_letters(self.first_column)}{self.first_row}"
+        last = f"{column_letters(self.last_column)}{self.last_row}"
+        return first if first == last else f"{first}:{last}"
+
+    def joined(self, other: "Area") -> "Area":
+        """The smallest area that holds both."""
+        return Area(
+            min(self.first_row, other.first_row),
+            max(self.last_row, other.last_row),
+            min(self.first_column, other.first_column),
+            max(self.last_column, other.last_column),
+        )
+
+    def meets(self, other: "Area") -> bool:
+        """Whether the two have a cell in common."""
+        return (
+            self.first_row <= other.last_row
+            and other.first_row <= self.last_row
+            and self.first_column <= other.last_column
+            and other.first_column <= self.last_column
+        )
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One sheet of the workbook.
+
+    kind         worksheet, chartsheet, dialogsheet or xlMacrosheet
+    state        visible, hidden or veryHidden
+    relation_id  by which the workbook part leads to the sheet's part
+    """
+
+    name: str
+    part: str
+    kind: str
+    state: str
+    sheet_id: int
+    relation_id: str
+
+
+@dataclass(frozen=True)
+class ExcelTable:
+    """One Excel table.
+
+    area     the whole table: header, rows and totals
+    columns  the titles in the table's own part, left to right; header cells show the same
+    """
+
+    name: str
+    display_name: str
+    id: int
+    part: str
+    sheet: str
+    sheet_part: str
+    area: Area
+    header_rows: int
+    totals_rows: int
+    columns: tuple[str, ...]
+
+    @property
+    def first_row(self) -> int:
+        """The sheet row of the first row under the header."""
+        return self.area.first_row + self.header_rows
+
+    @property
+    def last_row(self) -> int:
+        """The sheet row of the last row above the totals."""
+        return self.area.last_row - self.totals_rows
+
+
+@dataclass(frozen=True)
+class DefinedName:
+    """A name with what it stands for: a reference, a formula or a constant.
+
+    tab  the 0-based position of the sheet that alone knows the name; None for the whole workbook
+    """
+
+    name: str
+    text: str
+    tab: int | None
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What stands where in the workbook of a package; parts that it lacks are None.
+
+    names         every defined name, hidden ones included
+    is_1904       whether days are counted from 1904 instead of 1900
+    is_structure_locked  whether sheets may be added only after the protection is taken off
+    """
+
+    package: Package
+    workbook_part: str
+    sheets: tuple[Tab, ...]
+    names: tuple[DefinedName, ...]
+    styles_part: str | None
+    strings_part: str | None
+    calc_chain_part: str | None
+    is_1904: bool
+    is_structure_locked: bool
+
+    @cached_property
+    def tables(self) -> tuple[ExcelTable, ...]:
+        """Every Excel table, in the order of the tabs."""
+        return tuple(
+            table
+            for tab in self.sheets
+            if tab.kind == "worksheet"
+            for table in _tables(self.package, tab)
+        )
+
+    def sheet(self, name: str) -> Tab:
+        """The worksheet of this name, in any case. Raises InputError, with the names there are."""
+        for tab in self.sheets:
+            if tab.name.casefold() == name.casefold() and tab.kind == "worksheet":
+                return tab
+        raise _missing(self.package.source, "sheet", name, [tab.name for tab in self.sheets])
+
+    def table(self, name: str) -> ExcelTable:
+        """The Excel table of this name, in any case. Raises InputError, as `sheet` does."""
+        for table in self.tables:
+            if name.casefold() in {table.display_name.casefold(), table.name.casefold()}:
+                return table
+        there = [table.display_name for table in self.tables]
+        raise _missing(self.package.source, "table", name, there)
+
+    def is_protected(self, tab: Tab) -> bool:
+        """Whether a worksheet is protected against changes by hand; reads its whole part."""
+        carried = b""
+        for chunk in self.package.chunks(tab.part):
+            if found := _PROTECTION.search(carried + chunk):
+                return _IS_ON.search(found[1]) is not None
+            carried = chunk[-2048:]
+        return False
+
+
+def outline(package: Package) -> Outline:
+    """Read the outline of a workbook.
+
+    Raises InputError if it is damaged or in the Strict variant of the format (ISO/IEC 29500-1),
+    whose names differ.
+    """
+    try:
+        part = next(
+            relation.target for relation in package.relations() if _is(relation, "officeDocument")
+        )
+        root = package.xml(part)
+        if not str(root.tag).startswith(f"{{{SHEET_MAIN_NS}}}"):
+            raise InputError(
+                f"{package.source} is a Strict Open XML workbook; save it as Excel Workbook "
+                "(.xlsx) and use that file."
+            )
+        book = WorkbookPackage.from_tree(root)
+        related = package.relations(part)
+        return Outline(
+            package=package,
+            workbook_part=part,
+            sheets=tuple(_tabs(book, related)),
+            names=tuple(_names(book)),
+            styles_part=_target(package, related, "styles"),
+            strings_part=_target(package, related, "sharedStrings"),
+            calc_chain_part=_target(package, related, "calcChain"),
+            is_1904=bool(book.workbookPr and book.workbookPr.date1904),
+            is_structure_locked=bool(
+                book.workbookProtection and book.workbookProtection.lockStructure
+            ),
+        )
+    except DAMAGE as problem:
+        raise InputError(damage_sentence(package.source)) from problem
+
+
+def _tabs(book: WorkbookPackage, related: Sequence[Relation]) -> Iterator[Tab]:
+    by_id = {relation.id: relation for relation in related}
+    for sheet in book.sheets:
+        if relation := by_id.get(sheet.id):
+            yield Tab(
+                name=sheet.name,
+                part=relation.target,
+                kind=relation.kind,
+                state=sheet.state or "visible",
+                sheet_id=int(sheet.sheetId),
+                relation_id=sheet.id,
+            )
+
+
+def _names(book: WorkbookPackage) -> Iterator[DefinedName]:
+    for defined in book.definedNames.definedName if book.definedNames else ():
+        yield DefinedName(defined.name, defined.attr_text or "", defined.localSheetId)
+
+
+def _tables(package: Package, tab: Tab) -> Iterator[ExcelTable]:
+    for relation in package.relations(tab.part):
+        if not _is(relation, "table"):
+            continue
+        try:
+            table = Table.from_tree(package.xml(relation.target))
+            yield ExcelTable(
+                name=table.name or table.displayName,
+                display_name=table.displayName,
+                id=int(table.id),
+                part=relation.target,
+                sheet=tab.name,
+                sheet_part=tab.part,
+                area=Area.of(table.ref),
+                header_rows=1 if table.headerRowCount is None else table.headerRowCount,
+                totals_rows=table.totalsRowCount or 0,
+                columns=tuple(unescape(column.name) for column in table.tableColumns),
+            )
+        except DAMAGE as problem:
+            raise InputError(damage_sentence(package.source)) from problem
+
+
+def _target(package: Package, related: Sequence[Relation], kind: str) -> str | None:
+    targets = (relation.target for relation in related if _is(relation, kind))
+    return next((target for target in targets if target in package), None)
+
+
+def _is(relation: Relation, kind: str) -> bool:
+    return relation.kind == kind and not relation.is_external
+
+
+def _missing(source: str, what: str, name: str, there: Sequence[str]) -> InputError:
+    listed = f"those it has are {', '.join(there)}" if there else "it has none"
+    return InputError(f"{source} has no {what} {name}; {listed}.")

@@ -1,0 +1,148 @@
+"""A typed frame in, its rows as SpreadsheetML, out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from stepladder.books.cells import PLAIN, CellValues, Spelling, cell_values
+
+ROWS_AT_ONCE: Final = 16_384
+LINE_POINTS: Final = 15
+HIGHEST_ROW: Final = 409
+"""Points; Excel's limit."""
+
+
+@dataclass(frozen=True)
+class CellStyles:
+    """What the drawn sheet holds for one column.
+
+    letters     of the sheet column
+    typed       style number of cells that hold what the column is for; None for none
+    unread      style number of cells that could not be read
+    characters  how many stand on a line where long text wraps; None where it does not wrap
+    """
+
+    letters: str
+    typed: int | None
+    unread: int | None
+    characters: int | None = None
+
+
+def sheet_rows(
+    frame: pl.DataFrame,
+    originals: pl.DataFrame,
+    names: Sequence[str],
+    styles: Sequence[CellStyles],
+    *,
+    first_row: int,
+) -> Iterator[bytes]:
+    """Give the `<row>` elements of `frame`, some thousands at a time.
+
+    Args:
+        frame: The rows in their final order; types as `cell_values` takes them.
+        originals: row (position in frame), column, text: cells that could not be read; their
+            text stands in place of the typed value.
+        names: The columns to write, left to right.
+        styles: One for each name.
+        first_row: The 1-based sheet row of the first row.
+    """
+    for start in range(0, frame.height, ROWS_AT_ONCE):
+        part = frame.select(names).slice(start, ROWS_AT_ONCE)
+        values = [cell_values(column) for column in part.iter_columns()]
+        unread = originals.filter(
+            pl.col("row").is_between(start, start + part.height, closed="left")
+        ).with_columns(pl.col("row").cast(pl.Int64) - start)
+        texts = [unread.filter(pl.col("column") == name) for name in names]
+        row = row_numbers(first_row + start, part.height)
+        cells = [
+            _cells(column, original, row, style)
+            for column, original, style in zip(values, texts, styles, strict=True)
+        ]
+        yield (
+            pl.select(pl.concat_str(row_tags(values, row, styles), *cells, pl.lit("</row>")))
+            .to_series()
+            .str.join()
+            .item()
+            .encode()
+        )
+
+
+def line_characters(width: float) -> int:
+    """Count the characters of running text on a line of a column this many digits wide."""
+    # Running text takes a little less room than digits do.
+    return round(1.1 * width)
+
+
+def row_numbers(first: int, count: int) -> pl.Series:
+    """So many sheet rows from the first one on, as text."""
+    return pl.int_range(first, first + count, dtype=pl.UInt32, eager=True).cast(pl.String)
+
+
+def row_tags(
+    values: Sequence[CellValues],
+    row: pl.Series,
+    styles: Sequence[CellStyles],
+    spelling: Spelling = PLAIN,
+) -> pl.Series:
+    """The start tag of each row, with the height for the most lines its wrapped text takes.
+
+    Excel finds the height itself on the next edit; LibreOffice and viewers take it as it stands.
+    """
+    start = pl.concat_str(pl.lit(f'<{spelling.prefix}row r="'), pl.lit(row))
+    return pl.select(pl.concat_str(start, _height(values, styles))).to_series()
+
+
+def row_cells(
+    values: Sequence[CellValues],
+    row: pl.Series,
+    styles: Sequence[CellStyles],
+    spelling: Spelling = PLAIN,
+) -> pl.Series:
+    """The cells of each row, joined; a blank one wears its column's style."""
+    cells = (
+        _with_contents(row, style.letters, style.typed, column.contents(spelling), spelling)
+        for column, style in zip(values, styles, strict=True)
+    )
+    return pl.select(pl.concat_str(*cells)).to_series()
+
+
+def _height(values: Sequence[CellValues], styles: Sequence[CellStyles]) -> pl.Expr:
+    """Give the height by the length of the texts."""
+    lines = [
+        (pl.lit(column.texts.str.len_chars()) / style.characters).ceil()
+        + column.texts.str.count_matches("\n", literal=True)
+        for column, style in zip(values, styles, strict=True)
+        if style.characters is not None and column.kind == "text"
+    ]
+    if not lines:
+        return pl.lit('">')
+    points = pl.max_horizontal(pl.lit(1.0), *lines) * LINE_POINTS
+    points = points.clip(upper_bound=HIGHEST_ROW).cast(pl.Int64)
+    return (
+        pl.when(points > LINE_POINTS).then(pl.format('" ht="{}">', points)).otherwise(pl.lit('">'))
+    )
+
+
+def _cells(values: CellValues, unread: pl.DataFrame, row: pl.Series, style: CellStyles) -> pl.Expr:
+    """Give the `<c>` elements of one column; a null is a blank cell in the column's style."""
+    typed = _with_contents(row, style.letters, style.typed, values.contents())
+    if unread.is_empty():
+        return typed
+    texts = pl.Series([None], dtype=pl.String).new_from_index(0, len(row))
+    original = cell_values(texts.scatter(unread["row"], unread["text"]))
+    drawn = _with_contents(row, style.letters, style.unread, original.contents())
+    return pl.when(pl.lit(original.texts.is_not_null())).then(drawn).otherwise(typed)
+
+
+def _with_contents(
+    row: pl.Series, letters: str, style: int | None, contents: pl.Series, spelling: Spelling = PLAIN
+) -> pl.Expr:
+    worn = "" if style is None else f' s="{style}"'
+    return pl.concat_str(
+        pl.lit(f'<{spelling.prefix}c r="{letters}'),
+        pl.lit(row),
+        pl.lit(f'"{worn}'),
+        pl.lit(contents),
+    )

@@ -1,0 +1,349 @@
+"""A workbook and what shall stand in it in; the parts that change, ready to be saved, out."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+import polars as pl
+
+from stepladder.books.calculation import calculated_on_load, has_formulas
+from stepladder.books.cell_patch import CellPatch, RowEdit
+from stepladder.books.cells import Spelling, cell_values, kind_of
+from stepladder.books.outline import Area, ExcelTable, Outline, Tab
+from stepladder.books.package import Content, Deflated
+from stepladder.books.rows import ROWS_AT_ONCE
+from stepladder.books.stored_cells import CellReader, SharedStrings
+from stepladder.books.styles import Styles
+from stepladder.books.table import SHEET_ROWS, column_letters
+from stepladder.books.table_patch import TablePatch, resized
+from stepladder.books.worksheet import Worksheet, opened
+from stepladder.errors import InputError, OutputError
+
+
+@dataclass(frozen=True)
+class ColumnEdit:
+    """Values for some columns of an Excel table whose other columns are not ours.
+
+    table       its name
+    sheet_rows  whole numbers, one for each row of the frame, no two alike: the row of the sheet
+                that the values belong to, as the caller found it by id in the same bytes
+    frame       one column for each of the table's that is ours, named by its title there; types
+                as `cell_values` takes them, null for a blank
+    """
+
+    table: str
+    sheet_rows: pl.Series
+    frame: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class RowsEdit:
+    """New rows for an Excel table that is wholly ours.
+
+    table  its name
+    frame  the rows in their order; one column for each of the table's, named by its title there,
+           in any order
+    links  where in the workbook ('Applicants'!A5) each cell of a column leads, by title: one
+           place or None for each row. They replace all links of the table's rows; None leaves
+           all links as they are
+    """
+
+    table: str
+    frame: pl.DataFrame
+    links: Mapping[str, Sequence[str | None]] | None = None
+
+
+@dataclass(frozen=True)
+class CellsEdit:
+    """Values for single cells of a sheet, by address; of a formula cell the stored result only.
+
+    values  text, number, day, moment without a time zone, True or False (Yes or No), or None
+    """
+
+    sheet: str
+    values: Mapping[str, object]
+
+
+Edit = ColumnEdit | RowsEdit | CellsEdit
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a save has to change; nothing where the workbook shows all of it already.
+
+    parts  new contents by part name, as `Package.save` takes them
+    cells  how many cells outside wholly owned tables got another value
+    rows   how many rows of wholly owned tables got other values, came or went
+    """
+
+    parts: Mapping[str, Content]
+    cells: int
+    rows: int
+
+
+def patch(outline: Outline, edits: Iterable[Edit], told: Iterable[Edit] = ()) -> Changes:
+    """Find the parts that change, and what they hold then.
+
+    `told` are edits of other sheets that tell of a change, such as the time of a refresh: where
+    nothing else changes, they are left out.
+
+    Cells keep their styles, except where a style would show a number as a day or a day as a
+    number: then a style like it in all else is added. Where any cell changes and any sheet has a
+    formula, Excel is told to calculate all of them when it opens the file.
+
+    Raises InputError, with the cell, where a formula, a merged cell, a totals row or somebody's
+    text stands where we write; for a table, column or sheet that is not there; and for a part
+    that is damaged. OutputError for more rows than a worksheet holds. ValueError for an edit
+    that contradicts itself.
+    """
+    patcher = _Patcher(outline, Styles(outline), CellReader(SharedStrings(outline)))
+    for tab, of_sheet in _by_sheet(outline, edits).items():
+        patcher.take(tab, of_sheet)
+    if patcher.parts:
+        for tab, of_sheet in _by_sheet(outline, told).items():
+            patcher.take(tab, of_sheet)
+    return patcher.changes()
+
+
+_Patch = CellPatch | TablePatch
+
+
+@dataclass
+class _Patcher:
+    """One run over the sheets of a workbook."""
+
+    outline: Outline
+    styles: Styles
+    reader: CellReader
+    parts: dict[str, Content] = field(default_factory=dict)
+    cells: int = 0
+    rows: int = 0
+    read: set[str] = field(default_factory=set)
+    has_formulas: bool = False
+
+    def take(
+        self, tab: Tab, edits: Sequence[Edit], showing: AbstractSet[int] = frozenset()
+    ) -> None:
+        """Patch one sheet; `showing` are the edits that show hidden rows, by position."""
+        patches = self._chain(tab, edits, showing)
+        body = Deflated(self.outline.package.checked(patches[-1], tab.part))
+        hiding = {
+            position
+            for position, one in enumerate(patches)
+            if isinstance(one, TablePatch) and one.is_changed and one.keeps_hidden
+        }
+        if hiding:
+            # What of a table is hidden is known only once all of it was seen.
+            self.take(tab, edits, showing | hiding)
+            return
+        if any(one.changed for one in patches):
+            self.parts[tab.part] = body
+        self.read.add(tab.part)
+        self.has_formulas = self.has_formulas or any(one.sheet.has_formulas for one in patches)
+        for one in patches:
+            if isinstance(one, CellPatch):
+                self.cells += one.changed
+            elif one.is_changed:
+                self.rows += one.changed
+                self._resize(one)
+
+    def changes(self) -> Changes:
+        """All that changes, with what follows from it in the rest of the workbook."""
+        if self.parts:
+            if self.outline.styles_part and (styles := self.styles.changed):
+                self.parts[self.outline.styles_part] = styles
+            if self._calculates() and (workbook := calculated_on_load(self.outline)):
+                self.parts[self.outline.workbook_part] = workbook
+        return Changes(self.parts, self.cells, self.rows)
+
+    def _chain(self, tab: Tab, edits: Sequence[Edit], showing: AbstractSet[int]) -> list[_Patch]:
+        """One patch for each edit, each over what the one before it gives."""
+        patches: list[_Patch] = []
+        for position, edit in enumerate(edits):
+            sheet = opened(self.outline, tab, patches[-1] if patches else None)
+            match edit:
+                case ColumnEdit():
+                    patches.append(self._columns(sheet, edit))
+                case CellsEdit():
+                    patches.append(self._single_cells(sheet, edit))
+                case RowsEdit():
+                    patches.append(self._table_rows(sheet, edit, position in showing))
+        return patches
+
+    def _columns(self, sheet: Worksheet, edit: ColumnEdit) -> CellPatch:
+        table = self.outline.table(edit.table)
+        place = _finder(self.outline, table)
+        titles = dict(sorted((place(title), title) for title in edit.frame.columns))
+        order = edit.sheet_rows.arg_sort()
+        rows = edit.sheet_rows.gather(order)
+        if rows.n_unique() < len(rows) or len(rows) != edit.frame.height:
+            raise ValueError("each row of the frame needs a sheet row of its own")
+        area = Area(rows[0], rows[-1], min(titles), max(titles))
+        if not table.first_row <= area.first_row <= area.last_row <= table.last_row:
+            raise ValueError(f"{area.ref} reaches out of the table {table.display_name}")
+        edits = _row_edits(rows, edit.frame.select(titles.values())[order], tuple(titles), sheet)
+        return CellPatch(sheet, self.styles, self.reader, edits, area)
+
+    def _single_cells(self, sheet: Worksheet, edit: CellsEdit) -> CellPatch:
+        cells = {Area.of(address): value for address, value in edit.values.items()}
+        area = next(iter(cells))
+        for place in cells:
+            area = area.joined(place)
+        edits = _cell_edits(cells, sheet)
+        return CellPatch(sheet, self.styles, self.reader, edits, area, keeps_formulas=True)
+
+    def _table_rows(self, sheet: Worksheet, edit: RowsEdit, shows_hidden: bool) -> TablePatch:  # noqa: FBT001 - one of two runs
+        table = self.outline.table(edit.table)
+        place = _finder(self.outline, table)
+        titles = {place(title): title for title in edit.frame.columns}
+        for column, title in enumerate(table.columns, start=table.area.first_column):
+            if column not in titles:
+                raise InputError(
+                    f"{self.outline.package.source}, table {table.display_name}: the column "
+                    f"{title} is none of Stepladder's; move it out of the table."
+                )
+        patch = TablePatch(
+            sheet,
+            table,
+            self.styles,
+            self.reader,
+            edit.frame.select(titles[column] for column in sorted(titles)),
+            None if edit.links is None else _links(table, edit.links, place),
+            shows_hidden,
+        )
+        self._refuse_reach(patch)
+        return patch
+
+    def _refuse_reach(self, patch: TablePatch) -> None:
+        """Refuse a table that has no room for its rows, before anything is read."""
+        table, source = patch.table, self.outline.package.source
+        if table.totals_rows:
+            raise InputError(
+                f"{source}, table {table.display_name}: its rows are replaced, so it can have no "
+                "totals row; switch it off (Table Design, Total Row)."
+            )
+        if patch.area.last_row > SHEET_ROWS:
+            raise OutputError(
+                f"The table {table.display_name} has {patch.frame.height:,} rows, and an Excel "
+                f"worksheet holds {SHEET_ROWS - table.first_row + 1:,} from its first row on. "
+                "Write the results to a folder instead."
+            )
+        beside = [one for one in self.outline.tables if one.sheet_part == table.sheet_part]
+        for other in beside:
+            if other.part != table.part and other.area.meets(patch.reach):
+                raise InputError(
+                    f"{source}, {table.sheet}!{other.area.ref}: the table {other.display_name} "
+                    f"stands where the rows of the table {table.display_name} go; move it to "
+                    "another sheet."
+                )
+
+    def _resize(self, patch: TablePatch) -> None:
+        part = patch.table.part
+        old = self.outline.package.read(part)
+        new = resized(old, patch.area)
+        if new != old:
+            self.parts[part] = new
+
+    def _calculates(self) -> bool:
+        """Whether the workbook has a formula that may depend on what changed."""
+        return (
+            self.outline.calc_chain_part is not None
+            or self.has_formulas
+            or any(
+                has_formulas(self.outline, tab.part)
+                for tab in self.outline.sheets
+                if tab.kind == "worksheet" and tab.part not in self.read
+            )
+        )
+
+
+def _by_sheet(outline: Outline, edits: Iterable[Edit]) -> dict[Tab, list[Edit]]:
+    by_sheet: dict[Tab, list[Edit]] = {}
+    for edit in edits:
+        if not _is_empty(edit):
+            by_sheet.setdefault(_tab(outline, edit), []).append(edit)
+    return by_sheet
+
+
+def _is_empty(edit: Edit) -> bool:
+    match edit:
+        case ColumnEdit():
+            return edit.frame.is_empty()
+        case CellsEdit():
+            return not edit.values
+        case RowsEdit():
+            return False
+
+
+def _tab(outline: Outline, edit: Edit) -> Tab:
+    name = edit.sheet if isinstance(edit, CellsEdit) else outline.table(edit.table).sheet
+    return outline.sheet(name)
+
+
+def _finder(outline: Outline, table: ExcelTable) -> Callable[[str], int]:
+    """A function from a title, in any case and spacing, to its 0-based sheet column."""
+    first = table.area.first_column
+    columns = {_key(title): column for column, title in enumerate(table.columns, start=first)}
+
+    def place(title: str) -> int:
+        if _key(title) not in columns:
+            raise InputError(
+                f"{outline.package.source}, table {table.display_name}, has no column {title}; "
+                "put it back, with its title in the header row."
+            )
+        return columns[_key(title)]
+
+    return place
+
+
+def _key(title: str) -> str:
+    return " ".join(title.split()).casefold()
+
+
+def _links(
+    table: ExcelTable, links: Mapping[str, Sequence[str | None]], place: Callable[[str], int]
+) -> dict[str, str]:
+    return {
+        f"{column_letters(place(title))}{row}": target
+        for title, targets in links.items()
+        for row, target in enumerate(targets, start=table.first_row)
+        if target is not None
+    }
+
+
+def _row_edits(
+    rows: pl.Series, frame: pl.DataFrame, columns: tuple[int, ...], sheet: Worksheet
+) -> Iterator[RowEdit]:
+    """The values of each row, encoded some thousands at a time."""
+    is_1904 = sheet.outline.is_1904
+    spelling = Spelling(sheet.prefix.decode(), is_1904)
+    kinds = tuple(kind_of(dtype) for dtype in frame.dtypes)
+    for start in range(0, frame.height, ROWS_AT_ONCE):
+        part = frame.slice(start, ROWS_AT_ONCE)
+        values = [cell_values(column, is_1904=is_1904) for column in part]
+        numbers = rows.slice(start, ROWS_AT_ONCE).to_list()
+        shown = zip(*(column.shown() for column in values), strict=True)
+        contents = (column.contents(spelling).cast(pl.Binary).to_list() for column in values)
+        for number, row_shown, row_contents in zip(
+            numbers, shown, zip(*contents, strict=True), strict=True
+        ):
+            yield RowEdit(number, columns, kinds, row_shown, row_contents)
+
+
+def _cell_edits(cells: Mapping[Area, Any], sheet: Worksheet) -> Iterator[RowEdit]:
+    """The values of single cells, row by row."""
+    spelling = Spelling(sheet.prefix.decode(), sheet.outline.is_1904)
+    ordered = sorted(cells, key=lambda place: (place.first_row, place.first_column))
+    for number, places in groupby(ordered, key=lambda place: place.first_row):
+        of_row = list(places)
+        series = [pl.Series([cells[place]]) for place in of_row]
+        values = [cell_values(one, is_1904=spelling.is_1904) for one in series]
+        yield RowEdit(
+            number,
+            tuple(place.first_column for place in of_row),
+            tuple(one.kind for one in values),
+            [one.shown()[0] for one in values],
+            [one.contents(spelling)[0].encode() for one in values],
+        )

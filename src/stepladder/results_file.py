@@ -1,0 +1,215 @@
+"""What `stepladder batch` wrote in, a workbook or a folder; its result tables as frames out."""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from stepladder import shipped
+from stepladder.books import SheetColumn, TextTable, read_table
+from stepladder.books.sheets import ResultTable, result_tables
+from stepladder.errors import InputError
+from stepladder.validate import TableSchema, load_schema, map_headers
+from stepladder.validate.cells import read_column
+from stepladder.validate.place import column_place
+from stepladder.validate.schema import TYPES, Column
+from stepladder.validate.spelling import header_key
+
+_SUFFIXES = (".csv", ".parquet")
+_NUMBERS = ("number", "rate")
+_TYPES = {"choice": "text"}
+"""A computed word is ours already, so it is read as any text; other kinds are schema types."""
+
+
+@dataclass(frozen=True)
+class Results:
+    """The result tables of one run, each in the order in which it stands.
+
+    `source` is what a person calls it, `titles` those of the columns of `applicants` and `fit`.
+    `applicants` has every column of the schema as the text that an advisor sees, then ours in their
+    types; `shortlist`, `plan`, `fit` and `findings` have ours only. `findings` is empty where the
+    source has no such table.
+    """
+
+    source: str
+    titles: Mapping[str, str]
+    applicants: pl.DataFrame
+    shortlist: pl.DataFrame
+    plan: pl.DataFrame
+    fit: pl.DataFrame
+    findings: pl.DataFrame
+
+
+def read_results(path: Path) -> Results:
+    """Read the results of a run from a workbook or from a folder of CSV or parquet files.
+
+    Columns are found by name or title in any order; an office's own are left out.
+
+    Raises InputError, one sentence on what to do, where the source is missing or damaged, lacks a
+    table or a column of ours, or holds in one of our columns what cannot be read.
+    """
+    tables = result_tables()
+    find = _folder_tables(path) if os.path.isdir(path) else _workbook_tables(path)  # noqa: PTH112 - Path.is_dir raises where a name is too long
+    texts = {name: find(tables[name]) for name in ("applicants", "shortlist", "plan", "fit")}
+    frames = {name: _computed(text, tables[name]) for name, text in texts.items()}
+    return Results(
+        source=path.name or str(path),
+        titles={
+            **tables["fit"].titles,
+            **_schema_titles(),
+            **tables["applicants"].titles,
+        },
+        applicants=pl.concat(
+            [_inputs(texts["applicants"]), frames.pop("applicants")], how="horizontal"
+        ),
+        **frames,
+        findings=_findings(find, tables["findings"]),
+    )
+
+
+def computed_types(table: ResultTable) -> pl.Schema:
+    """The type into which each column of ours is read."""
+    return pl.Schema({column.name: TYPES[_type(column)] for column in table.columns})
+
+
+def _findings(find: "_Find", table: ResultTable) -> pl.DataFrame:
+    """Findings, or none where there is no such table: a run of another command leaves them out."""
+    try:
+        text = find(table)
+    except _NoTableError:
+        return pl.DataFrame(schema=computed_types(table))
+    return _computed(text, table)
+
+
+class _NoTableError(InputError):
+    """The source has no such table."""
+
+
+_Find = Callable[[ResultTable], TextTable]
+
+
+def _folder_tables(folder: Path) -> _Find:
+    def find(table: ResultTable) -> TextTable:
+        there = [path for path in _files(folder, table) if path.exists()]
+        if not there:
+            names = " or ".join(path.name for path in _files(folder, table))
+            raise _NoTableError(
+                f"{folder} has no {names}; run stepladder batch with --out {folder} first."
+            )
+        if len(there) > 1:
+            names = " and ".join(path.name for path in there)
+            raise InputError(
+                f"{folder} has {names}, so it holds the results of two runs; "
+                "delete the files of the older one."
+            )
+        return _whole(read_table(there[0], _known(table)), table, there[0].name)
+
+    return find
+
+
+def _files(folder: Path, table: ResultTable) -> list[Path]:
+    return [folder / f"{table.name}{suffix}" for suffix in _SUFFIXES]
+
+
+def _workbook_tables(path: Path) -> _Find:
+    def find(table: ResultTable) -> TextTable:
+        return _whole(read_table(path, _known(table), prefer=table.title), table, path.name)
+
+    return find
+
+
+def _known(table: ResultTable) -> Callable[[Sequence[str]], int]:
+    """How many of our columns a row of headers names, and one: refusing is left to `_whole`."""
+    ours = {key: column.name for column in table.columns for key in _keys(column)}
+
+    def count(headers: Sequence[str]) -> int:
+        return 1 + len({ours[key] for key in map(header_key, headers) if key in ours})
+
+    return count
+
+
+def _keys(column: SheetColumn) -> set[str]:
+    return {header_key(column.name), header_key(column.title)}
+
+
+def _whole(text: TextTable, table: ResultTable, source: str) -> TextTable:
+    """Refuse a table that lacks a column of ours, or has two for one."""
+    for column in table.columns:
+        at = _places(text, column)
+        if not at:
+            raise _NoTableError(
+                f"{source} has no table {table.title} with the column {column.title}, as "
+                "stepladder batch writes it; run stepladder batch, then name its --out here."
+            )
+        if len(at) > 1:
+            cells = " and ".join(text.address(place, text.header_row) for place in at)
+            raise InputError(
+                f"{text.source}: the headers in {cells} both mean {column.title}; "
+                "rename or delete the column that is not ours."
+            )
+    return text
+
+
+def _places(text: TextTable, column: SheetColumn) -> list[int]:
+    keys = _keys(column)
+    return [at for at, header in enumerate(text.headers) if header_key(header) in keys]
+
+
+@cache
+def _schema() -> TableSchema:
+    return load_schema(shipped.schemas() / "applicants.toml")
+
+
+def _schema_titles() -> dict[str, str]:
+    return {column.name: column.title for column in _schema().columns}
+
+
+def _inputs(text: TextTable) -> pl.DataFrame:
+    """The schema's columns as text; one that the table lacks is blank."""
+    schema = _schema()
+    ours = dict(result_tables()["applicants"].titles)
+    found = map_headers(text, schema, ours).texts(text)
+    if schema.key not in found:
+        raise InputError(
+            f"{text.source} has no column {schema.by_name[schema.key].title}; "
+            "give each applicant an id and run stepladder batch again."
+        )
+    blank = pl.Series(values=[None] * len(text.sheet_rows), dtype=pl.String)
+    return pl.DataFrame({name: found.get(name, blank).str.strip_chars() for name in schema.by_name})
+
+
+def _computed(text: TextTable, table: ResultTable) -> pl.DataFrame:
+    return pl.DataFrame([_typed(text, column) for column in table.columns])
+
+
+def _typed(text: TextTable, column: SheetColumn) -> pl.Series:
+    [at] = _places(text, column)
+    cells = text.cells[str(at)].alias(column.name)
+    if column.kind in _NUMBERS:
+        values = cells.to_frame().select(_number(pl.col(column.name))).to_series()
+        unread = (cells.is_not_null() & values.is_null()).arg_true()
+    else:
+        kind = Column(column.name, column.title, _type(column), column.help)
+        reading = read_column(kind, cells, column_place(text, at))
+        values, unread = reading.values, reading.unread["row"]
+    for row in unread.head(1):
+        address = text.address(at, text.sheet_rows[row])
+        raise InputError(
+            f"{text.source}, {address}: what stands under {column.title} cannot be read; "
+            "run stepladder batch again, which writes this column."
+        )
+    return values
+
+
+def _number(text: pl.Expr) -> pl.Expr:
+    """A number as a CSV or a cell has it: 0.25, 4.2e-05, 25%."""
+    digits = text.str.strip_chars().str.strip_suffix("%").cast(pl.Float64, strict=False)
+    value = pl.when(text.str.contains("%", literal=True)).then(digits / 100).otherwise(digits)
+    return pl.when(value.is_finite()).then(value)
+
+
+def _type(column: SheetColumn) -> str:
+    return "number" if column.kind in _NUMBERS else _TYPES.get(column.kind, column.kind)
