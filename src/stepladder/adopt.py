@@ -29,6 +29,7 @@ from stepladder.refresh import (
     read_applicants,
     read_programs,
     refresh,
+    unheard,
 )
 from stepladder.result import Result
 from stepladder.template import SHEETS, Contents, shared_workbook, workbook_bytes
@@ -95,7 +96,7 @@ def adopt_book(
     *,
     with_example: bool = False,
     force: bool = False,
-    progress: Progress = lambda _done: None,
+    progress: Progress = unheard,
 ) -> Adopted:
     """Add our sheets to an office's workbook; a roster that it has is taken, and gains our columns.
 

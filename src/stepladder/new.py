@@ -16,6 +16,7 @@ from stepladder.refresh import (
     read_applicants,
     read_programs,
     refresh,
+    unheard,
 )
 from stepladder.result import Result
 from stepladder.template import shared_workbook, write_workbook
@@ -31,7 +32,7 @@ def new_workbook(
     applicants: Path | None,
     programs: Path | None,
     settings: Settings,
-    progress: Progress = lambda _done: None,
+    progress: Progress = unheard,
 ) -> Result:
     """Make a workbook that holds the tables and their results; a table that is not given is empty.
 
