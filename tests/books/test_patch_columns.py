@@ -351,10 +351,10 @@ def test_titles_are_matched_in_any_case_and_spacing() -> None:
 
 
 CALCULATION = [
-    (b'<calcPr calcId="124519"/>', b'<calcPr calcId="124519" fullCalcOnLoad="1"/>'),
+    (b'<calcPr calcId="124519"/>', b'<calcPr fullCalcOnLoad="1" calcId="124519"/>'),
     (
         b"<calcPr fullCalcOnLoad='0' calcId='1'></calcPr>",
-        b"<calcPr calcId='1' fullCalcOnLoad=\"1\"></calcPr>",
+        b"<calcPr fullCalcOnLoad='1' calcId='1'></calcPr>",
     ),
     (b"", b'<calcPr fullCalcOnLoad="1"/>'),
     (b"<extLst/>", b'<calcPr fullCalcOnLoad="1"/><extLst/>'),

@@ -252,7 +252,7 @@ class _Patcher:
             self.outline.calc_chain_part is not None
             or self.has_formulas
             or any(
-                has_formulas(self.outline, tab.part)
+                has_formulas(self.outline.package.chunks(tab.part))
                 for tab in self.outline.sheets
                 if tab.kind == "worksheet" and tab.part not in self.read
             )
