@@ -311,14 +311,27 @@ def test_what_cannot_be_placed_for_certain_is_refused(rows: str) -> None:
         '<row r="2"><c r="C3"/></row>',
         '<row r="2"><c r="C2"><w>1</w></c></row>',
         '<row r="2"><c r="C2" t="s"><v>999</v></c></row>',
+        '<row r="2"><c r="C2" t="s"><v>-1</v></c></row>',
         '<row r="2"><c r="C2"><v>many</v></c></row>',
     ],
-    ids=["rows", "cells", "address", "content", "string", "number"],
+    ids=["rows", "cells", "address", "content", "string", "no string", "number"],
 )
 def test_rows_that_are_out_of_order_are_damage(rows: str) -> None:
     """Told with where it begins."""
     with pytest.raises(InputError, match=r"sheet Roster, is damaged from [A-Z]+\d+ on"):
         patched(with_rows(TWO, rows), edit(Score=[1], Tier=["x"]))
+
+
+def test_shared_strings_that_hide_a_text_are_refused() -> None:
+    """Where they are needed at all: a cell seems blank that is not."""
+    strings = f'<sst xmlns="{NS}"><si><t><![CDATA[x]]></t></si></sst>'.encode()
+    old = with_parts(
+        with_rows(TWO, '<row r="2"><c r="C2" t="s"><v>0</v></c></row>'),
+        {"xl/sharedStrings.xml": strings},
+    )
+    assert changes(old, edit(Score=[1])).cells == 1
+    with pytest.raises(InputError, match="damaged"):
+        changes(old, edit(Tier=[None]))
 
 
 @pytest.mark.parametrize(
