@@ -1,4 +1,4 @@
-"""Question 5: some columns of a saved workbook brought up to date, against openpyxl's way."""
+"""Question 6: some columns of a saved workbook brought up to date, against openpyxl's way."""
 
 import datetime as dt
 import random
