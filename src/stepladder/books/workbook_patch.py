@@ -10,7 +10,7 @@ import polars as pl
 
 from stepladder.books.calculation import calculated_on_load, has_formulas
 from stepladder.books.cell_patch import CellPatch, RowEdit
-from stepladder.books.cells import Spelling, cell_values, kind_of
+from stepladder.books.cells import Kind, Shown, Spelling, cell_values, kind_of
 from stepladder.books.outline import Area, ExcelTable, Outline, Tab
 from stepladder.books.package import Content, Deflated
 from stepladder.books.rows import ROWS_AT_ONCE
@@ -336,14 +336,27 @@ def _cell_edits(cells: Mapping[Area, Any], sheet: Worksheet) -> Iterator[RowEdit
     """The values of single cells, row by row."""
     spelling = Spelling(sheet.prefix.decode(), sheet.outline.is_1904)
     ordered = sorted(cells, key=lambda place: (place.first_row, place.first_column))
-    for number, places in groupby(ordered, key=lambda place: place.first_row):
-        of_row = list(places)
-        series = [pl.Series([cells[place]]) for place in of_row]
-        values = [cell_values(one, is_1904=spelling.is_1904) for one in series]
-        yield RowEdit(
-            number,
-            tuple(place.first_column for place in of_row),
-            tuple(one.kind for one in values),
-            [one.shown()[0] for one in values],
-            [one.contents(spelling)[0].encode() for one in values],
+    encoded = _encoded([cells[place] for place in ordered], spelling)
+    for number, of_row in groupby(
+        zip(ordered, encoded, strict=True), key=lambda pair: pair[0].first_row
+    ):
+        places, values = zip(*of_row, strict=True)
+        kinds, shown, contents = zip(*values, strict=True)
+        yield RowEdit(number, tuple(one.first_column for one in places), kinds, shown, contents)
+
+
+def _encoded(values: Sequence[Any], spelling: Spelling) -> list[tuple[Kind, Shown, bytes]]:
+    """Values of mixed types as their cells hold them: all those of a type at once."""
+    of_type: dict[type, list[int]] = {}
+    for position, value in enumerate(values):
+        of_type.setdefault(type(value), []).append(position)
+    encoded: dict[int, tuple[Kind, Shown, bytes]] = {}
+    for positions in of_type.values():
+        column = cell_values(
+            pl.Series([values[position] for position in positions]), is_1904=spelling.is_1904
         )
+        for position, shown, content in zip(
+            positions, column.shown(), column.contents(spelling), strict=True
+        ):
+            encoded[position] = column.kind, shown, content.encode()
+    return [encoded[position] for position in range(len(values))]
