@@ -16,7 +16,7 @@ from stepladder.books.package import Content, Deflated
 from stepladder.books.rows import ROWS_AT_ONCE
 from stepladder.books.stored_cells import CellReader, SharedStrings
 from stepladder.books.styles import Styles
-from stepladder.books.table import SHEET_ROWS, column_letters
+from stepladder.books.table import SHEET_ROWS, column_letters, title_key
 from stepladder.books.table_patch import TablePatch, resized
 from stepladder.books.worksheet import Worksheet, opened
 from stepladder.errors import InputError, OutputError
@@ -285,21 +285,17 @@ def _tab(outline: Outline, edit: Edit) -> Tab:
 def _finder(outline: Outline, table: ExcelTable) -> Callable[[str], int]:
     """A function from a title, in any case and spacing, to its 0-based sheet column."""
     first = table.area.first_column
-    columns = {_key(title): column for column, title in enumerate(table.columns, start=first)}
+    columns = {title_key(title): column for column, title in enumerate(table.columns, start=first)}
 
     def place(title: str) -> int:
-        if _key(title) not in columns:
+        if title_key(title) not in columns:
             raise InputError(
                 f"{outline.package.source}, table {table.display_name}, has no column {title}; "
                 "put it back, with its title in the header row."
             )
-        return columns[_key(title)]
+        return columns[title_key(title)]
 
     return place
-
-
-def _key(title: str) -> str:
-    return " ".join(title.split()).casefold()
 
 
 def _links(
