@@ -192,7 +192,7 @@ class OfficeBook:
         for applicant, program in self._texts("shortlist", "applicant_id", "program_id"):
             if applicant and program:
                 listed.setdefault(applicant, set()).add(program)
-        fitted = {applicant for applicant, in self._texts("fit", "applicant_id") if applicant}
+        fitted = {applicant for (applicant,) in self._texts("fit", "applicant_id") if applicant}
         beside = {
             applicant: shown
             for applicant, shown in _shown(applicants)
@@ -201,7 +201,7 @@ class OfficeBook:
         gone = [applicant for applicant in (*fitted, *listed) if applicant not in beside]
         return {
             applicant: Standing(shown, frozenset(listed.get(applicant, ())))
-            for applicant, shown in (beside | dict.fromkeys(sorted(gone), {})).items()
+            for applicant, shown in (beside | {key: {} for key in sorted(gone)}).items()
         }
 
     def _texts(self, name: str, *columns: str) -> Iterator[tuple[str | None, ...]]:
