@@ -120,14 +120,13 @@ class CellPatch:
         """Find the cells of these columns: at once where all are there and written plainly."""
         if columns not in self._patterns:
             self._patterns[columns] = _plain_cells(self.sheet.prefix, columns)
+        matches = list(self._patterns[columns].finditer(block, row.tag_end, row.end))
+        if len(matches) != len(columns):
+            return self._search(block, row, columns)
         number = b"%d" % row.number
         found = [
             Cell(column, *match.span(), lead, attributes, inner)
-            for column, match in zip(
-                columns,
-                self._patterns[columns].finditer(block, row.tag_end, row.end),
-                strict=False,
-            )
+            for column, match in zip(columns, matches, strict=True)
             for lead, letters, digits, attributes, inner in [match.groups()]
             if digits == number and letters == _letters(column)
         ]
@@ -135,7 +134,8 @@ class CellPatch:
 
     def _search(self, block: bytes, row: Row, columns: tuple[int, ...]) -> Iterator[Cell]:
         """Find the cells of these columns one after the other."""
-        cells = self.sheet.cells(block, row)
+        # All of them, so that one out of order is refused wherever it stands.
+        cells = iter(list(self.sheet.cells(block, row)))
         cell = next(cells, None)
         place = row.tag_end
         for column in columns:
@@ -218,7 +218,8 @@ def _plain_cells(prefix: bytes, columns: tuple[int, ...]) -> "re.Pattern[bytes]"
     """A pattern for cells of these columns that start with their reference."""
     letters = b"|".join(_letters(column) for column in columns)
     return re.compile(
-        rb'(<%sc r="(%s)(\d+)")([^>]*?)(?:/>|>(.*?)</%sc>)' % (prefix, letters, prefix), re.DOTALL
+        rb'(<%sc r="(%s)(\d+)")([^>]*?)(?:/>|>(.*?)</%sc\s*>)' % (prefix, letters, prefix),
+        re.DOTALL,
     )
 
 

@@ -118,18 +118,18 @@ def _refuse_taken(book: Outline, name: str) -> None:
 
 def _refuse_overlaps(edit: SheetEdit, book: Outline, tab: Tab, area: Area) -> None:
     """Refuse an area in which Excel lets no table stand."""
-    for what, areas in {
-        "another table": [table.area for table in book.tables if table.sheet == tab.name],
-        "a filter (switch it off: Data, Filter)": _areas(edit, "autoFilter"),
-        "merged cells (unmerge them)": _areas(edit, "mergeCells"),
-        "a formula that fills several cells": edit.sheet.filled,
-        "a pivot table": _pivot_tables(book, tab),
+    for told, areas in {
+        "another table is in the way; move it farther away.": [
+            table.area for table in book.tables if table.sheet == tab.name
+        ],
+        "a filter is in the way; switch it off (Data, Filter).": _areas(edit, "autoFilter"),
+        "merged cells are in the way; unmerge them.": _areas(edit, "mergeCells"),
+        "a formula that fills several cells is in the way; move it.": edit.sheet.filled,
+        "a pivot table is in the way; move it to another sheet.": _pivot_tables(book, tab),
     }.items():
         for taken in areas:
             if taken.meets(area):
-                edit.sheet.refuse(
-                    taken.ref, f"{what} stands where an Excel table must go; move it away."
-                )
+                edit.sheet.refuse(taken.ref, told)
 
 
 def _areas(edit: SheetEdit, name: str) -> list[Area]:

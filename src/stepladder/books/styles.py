@@ -150,7 +150,10 @@ class Styles:
     def _region(self) -> "re.Match[bytes]":
         region = _FORMATS.search(self._content)
         if region is None:
-            raise InputError(damage_sentence(self.outline.package.source))
+            raise InputError(
+                f"{self.outline.package.source} has no cell styles, so a day in it would look like "
+                "a number; open it in Excel, save it as .xlsx and use that file."
+            )
         return region
 
     @cached_property

@@ -44,7 +44,7 @@ FOREIGN: Final = (
 MERGED: Final = "these cells are merged; unmerge them, so that the table {} can be written."
 
 _HIDDEN: Final = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
-_MERGED: Final = re.compile(rb"<(?:[\w.-]+:)?mergeCell\s([^>]*)>")
+_MERGED: Final = re.compile(rb"<(?:[\w.-]+:)?mergeCell(\s[^>]*)>")
 _TABLE: Final = re.compile(rb"<(?:[\w.-]+:)?table\s[^>]*>")
 _REF: Final = re.compile(rb"""(\sref\s*=\s*["'])[^"']*(["'])""")
 _INSERT_ROW: Final = re.compile(rb"""\sinsertRow\s*=\s*["'][^"']*["']""")

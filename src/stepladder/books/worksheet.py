@@ -13,7 +13,6 @@ from typing import Final, NamedTuple, NoReturn
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from stepladder.books.outline import Area, Outline, Tab
-from stepladder.books.package import damage_sentence
 from stepladder.books.table import SHEET_ROWS, column_letters
 from stepladder.errors import InputError
 
@@ -136,7 +135,7 @@ class Worksheet:
         self._row_close = self.closing(b"row")
         self._formula = re.compile(rb"<%sf[\s/>]" % self.prefix)
         self._any_cell = re.compile(
-            rb"<%sc(?P<attributes>(?:\s[^>]*?)?)(?:/>|>(?P<inner>.*?)</%sc>)"
+            rb"\s*(?P<lead><%sc)(?P<attributes>(?:\s[^>]*?)?)(?:/>|>(?P<inner>.*?)</%sc\s*>)"
             % (self.prefix, self.prefix),
             re.DOTALL,
         )
@@ -183,8 +182,9 @@ class Worksheet:
 
     def cells(self, block: bytes, row: Row) -> Iterator[Cell]:
         """The cells of a row, in order; those without a reference count on from the one before."""
-        column = -1
-        for found in self._any_cell.finditer(block, row.tag_end, row.end):
+        column, position = -1, row.tag_end
+        while found := self._any_cell.match(block, position, row.end):
+            position = found.end()
             attributes = found["attributes"]
             reference = _CELL_REFERENCE.search(attributes)
             place = column_of(reference[1]) if reference else column + 1
@@ -193,15 +193,23 @@ class Worksheet:
             column = place
             # Split behind a reference that comes first: the rest is alike in many cells.
             split = reference.end() if reference and not reference.start() else 0
-            lead = block[found.start() : found.start("attributes") + split]
-            yield Cell(column, found.start(), found.end(), lead, attributes[split:], found["inner"])
+            yield Cell(
+                column,
+                found.start("lead"),
+                position,
+                found["lead"] + attributes[:split],
+                attributes[split:],
+                found["inner"],
+            )
+        if position < row.end and block[position : row.end].strip() != self._row_close:
+            self.refuse_damage(f"{column_letters(column + 1)}{row.number}")
 
     def refuse_damage(self, address: str = "") -> NoReturn:
         """Raise InputError for rows that are not as office programs write them."""
-        where = f"!{address}" if address else ""
+        where = f"from {address} on" if address else "from its start on"
         raise InputError(
-            f"{damage_sentence(self.outline.package.source)} (It cannot be made out from "
-            f"{self.tab.name}{where} on.)"
+            f"{self.outline.package.source}, sheet {self.tab.name}, is damaged {where}; open the "
+            "workbook in Excel, save it as .xlsx and use that file."
         )
 
     def refuse(self, address: str, what: str) -> NoReturn:
@@ -220,7 +228,9 @@ class Worksheet:
             }
             if names.get(name) != SHEET_MAIN_NS.encode():
                 self.refuse_damage()
-            pattern = re.compile(rb"<!--.*?-->|<%ssheetData(?:\s[^>]*)?>" % self.prefix, re.DOTALL)
+            pattern = re.compile(
+                rb"<!--.*?-->|<%ssheetData(?:\s[^>]*)?/?>" % self.prefix, re.DOTALL
+            )
             tags = pattern.finditer(self._rest, root.end())
             return next((tag for tag in tags if not tag[0].startswith(b"<!--")), None)
         return None
