@@ -305,19 +305,22 @@ def _extent(region: _Region, cells: pl.DataFrame) -> tuple[int, int]:
 
 
 def _text(cell: "ReadOnlyCell | EmptyCell") -> str | None:
-    """A cell as an advisor sees it, but in full precision; None if it is empty."""
-    match cell.value:
-        case None:
-            text = None
-        case str() as value:
-            text = unescape(value)
-        case bool() as value:
+    """A cell as an advisor sees it; None if it is empty."""
+    return None if cell.value is None else as_seen(cell.value, cell.number_format or "")
+
+
+def as_seen(value: object, number_format: str = "") -> str:
+    """A cell's value under its number format as an advisor sees it, but in full precision."""
+    match value:
+        case str():
+            text = str(unescape(value))
+        case bool():
             text = "Yes" if value else "No"
-        case int() | float() as value:
-            text = _number_text(value, cell.number_format or "")
-        case datetime() as value:
+        case int() | float():
+            text = _number_text(value, number_format)
+        case datetime():
             text = str(value).removesuffix(" 00:00:00")
-        case value:
+        case _:
             text = str(value)
     return text
 
