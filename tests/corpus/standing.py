@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Final
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from stepladder.books.elements import Element, located
 
@@ -106,13 +106,13 @@ def links_part(part: str) -> str:
 def roster_parts(parts: dict[str, bytes], roster: Roster) -> Iterator[str]:
     """The parts that a list of the office's may grow in: its sheet, its links, its table."""
     book = workbook_part(parts)
-    for element in ElementTree.fromstring(parts[book]).iter():  # noqa: S314 - not hostile: adopted
+    for element in ET.fromstring(parts[book]).iter():  # noqa: S314 - not hostile: adopted
         if element.tag.endswith("}sheet") and element.get("name") == roster.sheet:
             relation = next(value for key, value in element.items() if key.endswith("}id"))
             sheet = next(_targets(parts, book, "worksheet", relation))
             yield from (sheet, links_part(sheet))
             for table in _targets(parts, sheet, "table"):
-                named = ElementTree.fromstring(parts[table]).get("displayName")  # noqa: S314 - as above
+                named = ET.fromstring(parts[table]).get("displayName")  # noqa: S314 - as above
                 if named == roster.table:
                     yield table
 
@@ -125,7 +125,7 @@ def _targets(
         return
     folder = part.rpartition("/")[0]
     by_case = {name.lower().lstrip("/"): name for name in parts}
-    for link in ElementTree.fromstring(links).iter(_LINKS):  # noqa: S314 - as above
+    for link in ET.fromstring(links).iter(_LINKS):  # noqa: S314 - as above
         target = link.get("Target", "")
         if not link.get("Type", "").endswith(f"/{kind}") or relation not in {None, link.get("Id")}:
             continue
