@@ -16,7 +16,10 @@ PACKAGE = ROOT / "src" / "stepladder"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 WORKBOOK_LIBRARIES = ("fastexcel", "openpyxl", "xlsxwriter", "xlwings")
-RUNNERS = ("stepladder.addin", "stepladder.cli", "stepladder.refresh")
+RUNNERS = tuple(
+    f"stepladder.{name}"
+    for name in ("addin", "adopt", "cli", "new", "office_book", "refresh", "refresh_book")
+)
 STAGES = tuple(
     f"stepladder.{name}" for name in ("books", "match", "plan", "score", "template", "validate")
 )

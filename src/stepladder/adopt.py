@@ -28,6 +28,7 @@ from stepladder.refresh import (
     read_applicants,
     read_programs,
     refresh,
+    unheard,
 )
 from stepladder.result import Result
 from stepladder.rosters import Roster, rosters
@@ -70,7 +71,7 @@ def adopt_book(
     with_example: bool = False,
     most_listed: int | None = None,
     force: bool = False,
-    progress: Progress = lambda _done: None,
+    progress: Progress = unheard,
 ) -> Adopted:
     """Add our sheets to an office's workbook; a roster that it has is taken, and gains our columns.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
@@ -171,7 +171,7 @@ def batch(
     offered = refresh.read_programs(programs, programs_table)
     if pairs:
         refresh.check_pairs_fit(out, len(cohort.sheet_rows), len(offered.sheet_rows))
-    with _progress(len(cohort.sheet_rows), quiet=quiet) as progress:
+    with _progress(quiet=quiet) as progress:
         result = refresh.refresh(cohort, offered, settings, progress)
     refresh.write(result, out, "parquet" if medium == "parquet" else "csv")
     if not quiet:
@@ -238,7 +238,7 @@ def new(
     if example:
         applicants, programs = fictional()
     settings = _settings(rulebook, as_of, None, office_season=season)
-    with _progress(0, quiet=quiet) as progress:
+    with _progress(quiet=quiet) as progress:
         result = new_workbook(
             book, applicants, programs, settings, progress, most_listed=most_listed
         )
@@ -285,7 +285,7 @@ def adopt(
     from stepladder.refresh import result_lines
 
     settings = _settings(rulebook, as_of, season)
-    with _progress(0, quiet=quiet) as progress:
+    with _progress(quiet=quiet) as progress:
         done = adopt_book(
             book,
             settings,
@@ -335,7 +335,7 @@ def refresh(
     from stepladder.refresh_book import Asked, refresh_book
 
     asked = Asked(rulebook, as_of, season, most_listed)
-    with _progress(0, quiet=quiet) as progress:
+    with _progress(quiet=quiet) as progress:
         done = refresh_book(book, asked, dry_run=dry_run, force=force, progress=progress)
     if not quiet:
         _say(result_lines(done.result, done.result.rulebook.policy, book, of_refresh=True))
@@ -369,8 +369,8 @@ def brief(
 ) -> None:
     """Make one printable page for each applicant, for those who meet them.
 
-    RESULTS is a workbook or folder that batch wrote. A page is an HTML file that opens in any
-    browser, prints on one sheet of Letter or A4 and needs no network.
+    RESULTS is a workbook with Stepladder's sheets, or a folder that batch wrote. A page is an HTML
+    file that opens in any browser, prints on one sheet of Letter or A4 and needs no network.
 
     \b
     \b
@@ -478,7 +478,7 @@ def demo(out: Path, as_of: date | None, *, quiet: bool) -> None:
     from stepladder import refresh
 
     settings = _settings(None, as_of, None)
-    with _progress(refresh.demo_applicants(), quiet=quiet) as progress:
+    with _progress(quiet=quiet) as progress:
         result = refresh.demo(out, settings, progress)
     if not quiet:
         _say(refresh.result_lines(result, settings.rulebook.policy, out / refresh.DEMO_RESULTS))
@@ -567,13 +567,20 @@ def _settings(
 
 
 @contextmanager
-def _progress(applicants: int, *, quiet: bool) -> Iterator[Progress]:
-    """A bar on stderr, on a terminal only."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda _done: None
-        return
-    with click.progressbar(length=applicants, label="Planning", file=sys.stderr) as bar:
-        yield bar.update
+def _progress(*, quiet: bool) -> Iterator[Progress]:
+    """A bar on stderr, on a terminal only, drawn once it is known how long it is."""
+    with ExitStack() as stack:
+        update: list[Callable[[int], None]] = []
+
+        def hear(done: int, every: int) -> None:
+            if quiet or not sys.stderr.isatty():
+                return
+            if not update:
+                bar = click.progressbar(length=every, label="Planning", file=sys.stderr)
+                update.append(stack.enter_context(bar).update)
+            update[0](done)
+
+        yield hear
 
 
 def _say(lines: Iterable[str]) -> None:

@@ -16,6 +16,7 @@ from stepladder.refresh import (
     read_applicants,
     read_programs,
     refresh,
+    unheard,
 )
 from stepladder.result import Result
 from stepladder.template import shared_workbook, write_workbook
@@ -32,7 +33,7 @@ def new_workbook(
     applicants: Path | None,
     programs: Path | None,
     settings: Settings,
-    progress: Progress = lambda _done: None,
+    progress: Progress = unheard,
     *,
     most_listed: int | None = None,
 ) -> Result:

@@ -51,7 +51,6 @@ __all__ = [
     "check_destination",
     "check_pairs_fit",
     "demo",
-    "demo_applicants",
     "demo_command",
     "finding_lines",
     "header_lines",
@@ -77,7 +76,12 @@ SLICE = 512
 NOTHING_TOLD = FINDINGS.to_frame()
 
 Format = Literal["csv", "parquet"]
-Progress = Callable[[int], None]
+Progress = Callable[[int, int], None]
+"""Hears how many more applicants are planned, and how many there are."""
+
+
+def unheard(_done: int, _all: int) -> None:
+    """Nobody watches the progress."""
 
 
 @dataclass(frozen=True)
@@ -139,10 +143,10 @@ def refresh(
     applicants: TextTable,
     programs: TextTable,
     settings: Settings,
-    progress: Progress = lambda _done: None,
+    progress: Progress = unheard,
     told: pl.DataFrame = NOTHING_TOLD,
 ) -> Result:
-    """Take both tables through all stages; `progress` hears how many applicants are planned.
+    """Take both tables through all stages; `progress` hears of the planned applicants.
 
     `told` are findings of what is no table of people or programs, such as the Rules sheet.
     """
@@ -312,11 +316,6 @@ def demo(out: Path, settings: Settings, progress: Progress) -> Result:
     return result
 
 
-def demo_applicants() -> int:
-    """How many fictional applicants there are."""
-    return len(read_applicants(shipped.workbooks() / _DEMO_INPUTS[0]).sheet_rows)
-
-
 def demo_command(out: Path) -> list[str]:
     """The command that runs the copies again."""
     applicants, programs = (out / name for name in _DEMO_INPUTS)
@@ -373,7 +372,7 @@ def _planned(
         parts.append(plan(applicants, programs, pairs, policy, settings.as_of))
         if settings.keep_pairs:
             kept.append(pairs.with_columns(reasons=eligibility.reasons(pairs, policy)))
-        progress(applicants.height)
+        progress(applicants.height, scored.height)
     frames = {
         field.name: pl.concat([getattr(part, field.name) for part in parts])
         for field in fields(Planned)

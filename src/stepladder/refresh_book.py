@@ -31,6 +31,7 @@ from stepladder.refresh import (
     programs_schema,
     refresh,
     today,
+    unheard,
 )
 from stepladder.result import Result
 from stepladder.rulebook import Overridden, overridden
@@ -101,7 +102,7 @@ def refresh_book(
     *,
     dry_run: bool = False,
     force: bool = False,
-    progress: Progress = lambda _done: None,
+    progress: Progress = unheard,
 ) -> Refreshed:
     """Read both tables of a saved workbook, and write our columns, sheets and pages in it.
 

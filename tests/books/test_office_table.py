@@ -100,7 +100,7 @@ def test_a_list_becomes_a_table_for_every_reader() -> None:
     read = fastexcel.read_excel(content).load_table("Applicants", dtypes="string").to_polars()
     assert read["ID"].to_list() == ["007", "008"]
     assert rows_of(content) == rows_of(content_of(roster()))
-    assert b'name="Exam_x000A_date"' in unzipped(content)["xl/tables/table1.xml"]
+    assert b'name="Exam_x000a_date"' in unzipped(content)["xl/tables/table1.xml"]
 
 
 def test_a_table_is_added_by_insertions_only() -> None:
@@ -212,6 +212,16 @@ def test_a_list_in_which_something_stands_is_refused(content: bytes, place: str,
     """Excel lets no table stand there, and says nothing of it when it opens the file."""
     with pytest.raises(InputError, match=rf"Roster!{place}: {told}"):
         tabled(content)
+
+
+def test_a_filter_of_whole_columns_reaches_into_the_list() -> None:
+    """It has no corners, and is in the way all the same."""
+    book = roster()
+    book.worksheets[0].auto_filter.ref = "B1:D9"
+    parts = unzipped(content_of(book))
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(b'ref="B1:D9"', b'ref="B:D"')
+    with pytest.raises(InputError, match="a filter is in the way"):
+        tabled(zipped({**parts, "xl/worksheets/sheet1.xml": sheet}))
 
 
 def test_what_stands_beside_the_list_is_no_hindrance() -> None:

@@ -106,7 +106,9 @@ def _draw_widths(edit: SheetEdit, columns: Sequence[DonatedColumn], first: int) 
             edit.add_child("cols", b"<cols>" + elements + b"</cols>")
         return
     for place, element in drawn:
-        later = (other for other in listed.children if int(other.attributes["min"]) - 1 > place)
+        later = (
+            other for other in listed.children if int(other.attributes.get("min", "0")) - 1 > place
+        )
         edit.add_before(next(later, None), listed, element)
 
 

@@ -278,9 +278,10 @@ def _entries(content: bytes, element: Element | None) -> list[bytes]:
 
 
 def _codes(root: Element) -> list[tuple[str, int]]:
+    """The number formats by code; what is none is left out, as no cell can show in it."""
     listed = root.child("numFmts")
-    return [
-        (entry.attributes["formatCode"], int(entry.attributes["numFmtId"]))
+    said = [
+        (entry.attributes.get("formatCode"), entry.attributes.get("numFmtId", ""))
         for entry in (listed.children if listed else ())
-        if {"formatCode", "numFmtId"} <= entry.attributes.keys()
     ]
+    return [(code, int(number)) for code, number in said if code and number.isdecimal()]

@@ -11,6 +11,7 @@ from typing import Final
 from xml.sax.saxutils import quoteattr
 
 import polars as pl
+from openpyxl.utils.cell import range_boundaries
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from stepladder.books.cells import cell_values
@@ -24,7 +25,7 @@ from stepladder.books.outline import Area, ExcelTable, Outline, Tab, outline
 from stepladder.books.package import Package
 from stepladder.books.relationships import Relationships
 from stepladder.books.sheet_edit import NewCell, SheetEdit
-from stepladder.books.table import column_letters
+from stepladder.books.table import SHEET_ROWS, column_letters
 from stepladder.errors import InputError
 
 _TABLE_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
@@ -125,7 +126,7 @@ def _refuse_overlaps(edit: SheetEdit, book: Outline, tab: Tab, area: Area) -> No
         "a filter is in the way; switch it off (Data, Filter).": _areas(edit, "autoFilter"),
         "merged cells are in the way; unmerge them.": _areas(edit, "mergeCells"),
         "a formula that fills several cells is in the way; move it.": edit.sheet.filled,
-        "a pivot table is in the way; move it to another sheet.": _pivot_tables(book, tab),
+        "a pivot table is in the way; move it to another sheet.": _pivot_tables(edit, book, tab),
     }.items():
         for taken in areas:
             if taken.meets(area):
@@ -138,16 +139,30 @@ def _areas(edit: SheetEdit, name: str) -> list[Area]:
     if element is None:
         return []
     listed = element.children if name == "mergeCells" else [element]
-    return [Area.of(entry.attributes["ref"]) for entry in listed if "ref" in entry.attributes]
+    return [_area(edit, entry.attributes["ref"]) for entry in listed if "ref" in entry.attributes]
 
 
-def _pivot_tables(book: Outline, tab: Tab) -> list[Area]:
+def _pivot_tables(edit: SheetEdit, book: Outline, tab: Tab) -> list[Area]:
     return [
-        Area.of(place.attributes["ref"])
+        _area(edit, place.attributes["ref"])
         for relation in book.package.relations(tab.part)
         if relation.kind == "pivotTable"
         for place in located(stored(book.package, relation.target)).all("location")
     ]
+
+
+def _area(edit: SheetEdit, ref: str) -> Area:
+    """The area of a reference, which may be one of whole rows or columns."""
+    try:
+        first_column, first_row, last_column, last_row = range_boundaries(ref)
+    except ValueError:
+        edit.sheet.refuse_damage()
+    return Area(
+        first_row or 1,
+        last_row or SHEET_ROWS,
+        (first_column or 1) - 1,
+        (last_column or _SHEET_COLUMNS) - 1,
+    )
 
 
 def _titles(edit: SheetEdit, area: Area) -> list[str]:
@@ -227,7 +242,7 @@ def _table_columns(titles: Sequence[str], first_id: int) -> list[str]:
 
 def _escape(found: "re.Match[str]") -> str:
     """A sign that ST_Xstring spells by its number (ECMA-376 part 1, 22.9.2.19)."""
-    return f"_x{ord(found[0]):04X}_"
+    return f"_x{ord(found[0]):04x}_"
 
 
 def _grown_table(book: Outline, table: ExcelTable, new: Area, titles: Sequence[str]) -> bytes:
@@ -246,7 +261,7 @@ def _grown_table(book: Outline, table: ExcelTable, new: Area, titles: Sequence[s
     if filtered is not None:
         edits.set_attribute(filtered, b"ref", ref)
     ids = [int(column.attributes["id"]) for column in columns.children]
-    added = _table_columns(titles, 1 + max(ids))
+    added = _table_columns(titles, 1 + max(ids, default=0))
     edits.append(columns, [with_prefix(element.encode(), root.prefix) for element in added])
     if "count" in columns.attributes:
         edits.set_attribute(columns, b"count", b"%d" % (len(ids) + len(added)))

@@ -242,15 +242,15 @@ class TablePatch:
         left: list[bytes] = []
         right: list[bytes] = []
         for cell in self.sheet.cells(block, row):
-            address = f"{column_letters(cell.column)}{row.number}"
             is_own = area.first_column <= cell.column <= area.last_column
+            has_formula = formula_in(cell.inner) is not None
             if is_own and row.number <= area.last_row:
-                if formula_in(cell.inner) is not None:
-                    self.sheet.refuse(address, FORMULA)
+                if has_formula:
+                    self.sheet.refuse(_address(cell, row), FORMULA)
                 own[cell.column] = cell
                 continue
-            if formula_in(cell.inner) is not None or self._value(cell, row.number) is not None:
-                self.sheet.refuse(address, FOREIGN.format(self.table.display_name))
+            if has_formula or self._value(cell, row.number) is not None:
+                self.sheet.refuse(_address(cell, row), FOREIGN.format(self.table.display_name))
             if not is_own:
                 beside = left if cell.column < area.first_column else right
                 beside.append(block[cell.start : cell.end])
@@ -300,6 +300,10 @@ class TablePatch:
         linked = with_links(tail, self.sheet.prefix, self.reach, self.links)
         self.changed += linked != tail
         return linked
+
+
+def _address(cell: Cell, row: Row) -> str:
+    return f"{column_letters(cell.column)}{row.number}"
 
 
 def resized(content: bytes, area: Area) -> bytes:

@@ -169,7 +169,7 @@ class _Patcher:
                 case CellsEdit():
                     patches.append(self._single_cells(sheet, edit))
                 case RowsEdit():
-                    patches.append(self._table_rows(sheet, edit, position in showing))
+                    patches.append(self._table_rows(sheet, edit, shows_hidden=position in showing))
         return patches
 
     def _columns(self, sheet: Worksheet, edit: ColumnEdit) -> CellPatch:
@@ -194,7 +194,7 @@ class _Patcher:
         edits = _cell_edits(cells, sheet)
         return CellPatch(sheet, self.styles, self.reader, edits, area, keeps_formulas=True)
 
-    def _table_rows(self, sheet: Worksheet, edit: RowsEdit, shows_hidden: bool) -> TablePatch:  # noqa: FBT001 - one of two runs
+    def _table_rows(self, sheet: Worksheet, edit: RowsEdit, *, shows_hidden: bool) -> TablePatch:
         table = self.outline.table(edit.table)
         place = _finder(self.outline, table)
         titles = {place(title): title for title in edit.frame.columns}
@@ -252,7 +252,7 @@ class _Patcher:
             self.outline.calc_chain_part is not None
             or self.has_formulas
             or any(
-                has_formulas(self.outline, tab.part)
+                has_formulas(self.outline.package.chunks(tab.part))
                 for tab in self.outline.sheets
                 if tab.kind == "worksheet" and tab.part not in self.read
             )

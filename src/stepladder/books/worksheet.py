@@ -135,7 +135,8 @@ class Worksheet:
         self._row_close = self.closing(b"row")
         self._formula = re.compile(rb"<%sf[\s/>]" % self.prefix)
         self._any_cell = re.compile(
-            rb"\s*(?P<lead><%sc)(?P<attributes>(?:\s[^>]*?)?)(?:/>|>(?P<inner>.*?)</%sc\s*>)"
+            # Most programs put the reference first; then all that follows repeats in many cells.
+            rb'\s*(<%sc(?: r="([A-Z]{1,3})(\d+)")?)((?:\s[^>]*?)?)(?:/>|>(.*?)</%sc\s*>)'
             % (self.prefix, self.prefix),
             re.DOTALL,
         )
@@ -183,24 +184,16 @@ class Worksheet:
     def cells(self, block: bytes, row: Row) -> Iterator[Cell]:
         """The cells of a row, in order; those without a reference count on from the one before."""
         column, position = -1, row.tag_end
+        number = b"%d" % row.number
         while found := self._any_cell.match(block, position, row.end):
-            position = found.end()
-            attributes = found["attributes"]
-            reference = _CELL_REFERENCE.search(attributes)
-            place = column_of(reference[1]) if reference else column + 1
-            if place <= column or (reference and int(reference[2]) != row.number):
+            lead, letters, digits, attributes, inner = found.groups()
+            if letters is None and (reference := _CELL_REFERENCE.search(attributes)):
+                letters, digits = reference.groups()
+            place = column_of(letters) if letters else column + 1
+            if place <= column or (letters and digits != number):
                 self.refuse_damage(f"{column_letters(place)}{row.number}")
-            column = place
-            # Split behind a reference that comes first: the rest is alike in many cells.
-            split = reference.end() if reference and not reference.start() else 0
-            yield Cell(
-                column,
-                found.start("lead"),
-                position,
-                found["lead"] + attributes[:split],
-                attributes[split:],
-                found["inner"],
-            )
+            column, position = place, found.end()
+            yield Cell(column, found.start(1), position, lead, attributes, inner)
         if position < row.end and block[position : row.end].strip() != self._row_close:
             self.refuse_damage(f"{column_letters(column + 1)}{row.number}")
 
@@ -288,6 +281,7 @@ def opened(outline: Outline, tab: Tab, chunks: Iterable[bytes] | None = None) ->
     return Worksheet(outline, tab, iter(stored))
 
 
+@lru_cache(maxsize=1024)
 def column_of(letters: bytes) -> int:
     """The 0-based position of a sheet column by its letters, in any case."""
     position = 0

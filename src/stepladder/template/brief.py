@@ -25,11 +25,13 @@ IDS: Final = "Applicant_IDs"
 _CHOSEN: Final = "$C$3"
 
 _PANELS: Final = (("B", "C", "D"), ("F", "G", "H"), ("J", "K", "L"))
-_PANEL_WIDTHS: Final = (36, 5.5, 6)
+_PANEL_WIDTHS: Final = (39.5, 6, 8)
 _PROFILE_FROM: Final = 7
 _SENTENCES_FROM: Final = 19
 _ACTIONS_FROM: Final = 26
 _ACTIONS: Final = 10
+_ACTION_LINE: Final = 150
+"""Characters of an action that its one line still shows readably."""
 _LIST_FROM: Final = 40
 _LIST_ROWS: Final = 40
 _SLOTS: Final = _LIST_ROWS * len(_PANELS)
@@ -363,7 +365,7 @@ def _fit(shown: _Shown) -> Iterator[PageCell]:
     yield PageCell(f"{label}{row}", "PM&R fit (of 100)", "strong")
     yield PageCell(f"{value}{row}", total, "strong", formula)
     lacking, formula = _cell(shown.fit, "fit_not_on_file", _FIT, shown.parts)
-    yield PageCell(f"{label}{row + 1}", "Not on file", "label")
+    yield PageCell(f"{label}{row + 1}", "Not on file", "top label")
     yield PageCell(f"{label}{row + 2}", lacking, "text", formula, to=f"{last}{row + 3}")
 
 
@@ -373,7 +375,7 @@ def _sentences(shown: _Shown) -> Iterator[PageCell]:
     for name in _SENTENCES[:2]:
         row += 1
         found, formula = shown.of_person(name)
-        yield PageCell(f"B{row}", _titles()[name], "label")
+        yield PageCell(f"B{row}", _titles()[name], "top label")
         yield PageCell(f"C{row}", found, "text", formula, to=f"L{row}")
     row += 1
     number, formula = shown.of_person("suggested_applications")
@@ -383,7 +385,7 @@ def _sentences(shown: _Shown) -> Iterator[PageCell]:
     for name in _SENTENCES[2:]:
         row += 1
         found, formula = shown.of_person(name)
-        yield PageCell(f"B{row}", _titles()[name], "label")
+        yield PageCell(f"B{row}", _titles()[name], "top label")
         yield PageCell(f"C{row}", found, "text", formula, to=f"L{row}")
 
 
@@ -418,18 +420,12 @@ def _actions(shown: _Shown) -> Iterator[PageCell]:
             f'IF({n}>={_STEPS},"",IF({_LAST_STEP}-{_FIRST_STEP}+1={_STEPS},{_FIRST_STEP}+{n},'
             f"{_nth_place(table, n + 1)}))",
         )
-        for at, name, look, to in (
-            ("B", "action", "listed", "H"),
-            ("J", "phase", "listed", ""),
-            ("K", "due", "day", "L"),
+        for at, value, found, look, to in (
+            ("B", *_in_one_line(action, table.cell("action", place)), "listed", f"H{row}"),
+            ("J", action.get("phase", ""), table.cell("phase", place), "listed", ""),
+            ("K", action.get("due", ""), table.cell("due", place), "listed day", f"L{row}"),
         ):
-            yield PageCell(
-                f"{at}{row}",
-                action.get(name, ""),
-                look,
-                f'IF({place}="","",{table.cell(name, place)})',
-                to=f"{to}{row}" if to else "",
-            )
+            yield PageCell(f"{at}{row}", value, look, f'IF({place}="","",{found})', to=to)
     more = max(shown.actions.height - _ACTIONS, 0)
     yield PageCell(
         f"B{row + 1}",
@@ -437,6 +433,14 @@ def _actions(shown: _Shown) -> Iterator[PageCell]:
         "subtitle",
         f'IF({_STEPS}>{_ACTIONS},"… and "&({_STEPS}-{_ACTIONS})&" more in Plan","")',
     )
+
+
+def _in_one_line(action: Mapping[str, Any], cell: str) -> tuple[str, str]:
+    """Give the action and the words that find it, cut where the line would shrink to nothing."""
+    words = action.get("action", "")
+    if len(words) > _ACTION_LINE:
+        words = f"{words[: _ACTION_LINE - 1]}…"
+    return words, f'IF(LEN({cell})>{_ACTION_LINE},LEFT({cell},{_ACTION_LINE - 1})&"…",{cell})'
 
 
 def _nth_place(table: TableReference, n: int) -> str:
@@ -564,8 +568,8 @@ def _set_up(drawn: Worksheet) -> None:
         drawn.set_column(f"{gap}:{gap}", 1.5)
     drawn.set_column("Q:X", 14, None, {"hidden": True})
     drawn.set_row(0, 30)
-    for row in (_SENTENCES_FROM + n for n in (0, 1, 3, 4)):
-        drawn.set_row(row, 31)
+    for n, lines in ((0, 2), (1, 2), (3, 2), (4, 3)):
+        drawn.set_row(_SENTENCES_FROM + n, 15 * lines + 1)
     for row in range(_LIST_FROM - 1, _LIST_FROM + _LIST_ROWS - 1):
         drawn.set_row(row, 13.5)
     drawn.data_validation(

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 import polars as pl
+from xlsxwriter.chart import Chart
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -25,6 +26,8 @@ _COLUMNS: Final = "BCDEFGHIJKLM"
 _COLUMN_WIDTH: Final = 10.5
 _CHART: Final = {"x_offset": 2, "y_offset": 2}
 _CHART_WIDTH, _CHART_HEIGHT = 310, 226
+_BARS: Final = {"x": 0.35, "y": 0.17, "width": 0.48, "height": 0.78}
+"""Where the bars stand in a chart: room for a tier's name before them, for thousands behind."""
 _CHART_ROWS: Final = (10, 22, 34)
 _CHART_COLUMNS: Final = ("B", "F", "J")
 _LIST_FROM: Final = 47
@@ -277,7 +280,7 @@ def _block_cells(block: _Block, row: int, column: str) -> Iterator[PageCell]:
     last = 4 - len(block.heads)
     yield PageCell(f"{column}{row}", block.title, "heading", to=f"{_COLUMNS[at + 3]}{row}")
     for n, head in enumerate(block.heads):
-        yield PageCell(f"{_COLUMNS[at + last + n]}{row + 1}", head, "label")
+        yield PageCell(f"{_COLUMNS[at + last + n]}{row + 1}", head, "head")
     for n, (label, figures) in enumerate(block.rows, row + 2):
         yield PageCell(f"{column}{n}", label, "figure", to=f"{_COLUMNS[at + last - 1]}{n}")
         for place, figure in enumerate(figures):
@@ -294,7 +297,7 @@ def _chart_places(blocks: Sequence[_Block]) -> Iterator[str]:
         taken += 1 + block.is_wide
 
 
-def _chart(book: Workbook, block: _Block, row: int, column: str) -> object:
+def _chart(book: Workbook, block: _Block, row: int, column: str) -> Chart:
     at = _COLUMNS.index(column)
     kinds = {
         "bar": {"type": "bar"},
@@ -303,7 +306,7 @@ def _chart(book: Workbook, block: _Block, row: int, column: str) -> object:
     }
     chart = book.add_chart(kinds[block.chart])
     first, last = row + 2, row + 1 + len(block.rows)
-    formats = {"money": "$#,##0", "mean": "0", "number": "#,##0"}
+    formats = {"money": "$#,##0", "mean": "0;;", "number": "#,##0"}
     fills = (palette.OCEAN, palette.AMBER)
     for n, head in enumerate(block.heads):
         values = _COLUMNS[at + 4 - len(block.heads) + n]
@@ -329,9 +332,9 @@ def _chart(book: Workbook, block: _Block, row: int, column: str) -> object:
     return chart
 
 
-def _dress(chart: object, block: _Block) -> None:
+def _dress(chart: Chart, block: _Block) -> None:
     words = {"size": 9, "color": palette.INK}
-    chart.set_title(  # type: ignore[attr-defined]  # XlsxWriter's charts have no types
+    chart.set_title(
         {"name": block.title, "overlay": False, "name_font": {"size": 11, "color": palette.HARBOR}}
     )
     categories = {
@@ -341,17 +344,19 @@ def _dress(chart: object, block: _Block) -> None:
     }
     numbers = {"visible": False, "major_gridlines": {"visible": False}, "min": 0}
     if block.chart == "column":
-        chart.set_x_axis(categories)  # type: ignore[attr-defined]  # as above
-        chart.set_y_axis(numbers)  # type: ignore[attr-defined]  # as above
+        chart.set_x_axis(categories)
+        chart.set_y_axis(numbers)
     else:
         # A bar chart's y axis is its vertical one, and counts from below; a table, from above.
-        chart.set_x_axis(numbers)  # type: ignore[attr-defined]  # as above
-        chart.set_y_axis({**categories, "reverse": True})  # type: ignore[attr-defined]  # as above
+        chart.set_x_axis(numbers)
+        chart.set_y_axis({**categories, "reverse": True})
+    if block.chart == "bar":
+        chart.set_plotarea({"layout": _BARS})
     legend = {"position": "bottom", "font": words} if len(block.heads) > 1 else {"none": True}
-    chart.set_legend(legend)  # type: ignore[attr-defined]  # as above
+    chart.set_legend(legend)
     width = _CHART_WIDTH * (2 if block.is_wide else 1)
-    chart.set_size({"width": width, "height": _CHART_HEIGHT})  # type: ignore[attr-defined]  # as above
-    chart.set_chartarea({"border": {"color": palette.RULE}})  # type: ignore[attr-defined]  # as above
+    chart.set_size({"width": width, "height": _CHART_HEIGHT})
+    chart.set_chartarea({"border": {"color": palette.RULE}})
 
 
 def _overdue_list(counted: _Counted) -> Iterator[PageCell]:
@@ -378,7 +383,7 @@ def _overdue_list(counted: _Counted) -> Iterator[PageCell]:
             f'IF({n + 1}>${_WORKING}$2,"",MOD(SUMPRODUCT(SMALL({late_first},{n + 1})),{_PLACES}))',
         )
         for column, name, look, to in (
-            ("B", "due", "day", ""),
+            ("B", "due", "listed day", ""),
             ("C", "applicant_id", "listed", "D"),
             ("E", "name", "listed", "F"),
             ("G", "action", "listed", "M"),

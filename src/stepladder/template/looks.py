@@ -33,6 +33,7 @@ _NUMBER_FORMATS: Final[Mapping[str, str]] = MappingProxyType(
 )
 _COUNTED: Final = frozenset({"integer", "number", "money", "rate"})
 _FONT: Final = MappingProxyType({"font_name": "Calibri", "font_size": 11})
+_KNOWN_BY: Final = frozenset({"rank", "name", "program_name"})
 _SENTENCE_WIDTH: Final = 20
 _LONGEST_TITLE: Final = 255
 _LINE_PIXELS: Final = 17
@@ -98,11 +99,14 @@ def draw_sheet(book: Workbook, sheet: Sheet) -> Worksheet:
 
 
 def frozen_columns(columns: Sequence[SheetColumn]) -> int:
-    """Count the columns that stay in view: the ids that lead, and the name beside them."""
+    """Count the columns that stay in view: what a row is known by, where an id leads.
+
+    That is the ids, a rank between them, and the name beside them.
+    """
     leading = 0
-    while leading < len(columns) and columns[leading].kind == "id":
-        leading += 1
-    if leading and leading < len(columns) and columns[leading].name == "name":
+    for column in columns:
+        if column.kind != "id" and (not leading or column.name not in _KNOWN_BY):
+            break
         leading += 1
     return leading
 

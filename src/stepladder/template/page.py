@@ -23,27 +23,33 @@ _INPUT: Final = MappingProxyType(
     {"bg_color": palette.SNOW, "border": 2, "border_color": palette.OCEAN, "bold": True}
 )
 _DAY: Final = MappingProxyType({"num_format": "yyyy-mm-dd", "align": "left"})
+# Away from the words of the block to the right.
+_FIGURE: Final = MappingProxyType({"align": "right", "indent": 2})
 
 LOOKS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
         "title": {"bold": True, "font_size": 20, "font_color": palette.HARBOR},
         "subtitle": {"font_color": palette.SLATE},
         "heading": {"bold": True, "font_size": 12, "font_color": palette.HARBOR, **_EDGE},
-        "label": {"font_color": palette.SLATE, "text_wrap": True, "valign": "top"},
+        "label": {"font_color": palette.SLATE, "text_wrap": True},
+        "top label": {"font_color": palette.SLATE, "text_wrap": True, "valign": "top"},
+        "head": {"font_color": palette.SLATE, **_FIGURE},
+        "hint": {"italic": True, "font_color": palette.SLATE, "text_wrap": True, "indent": 1},
         "text": {"align": "left", "text_wrap": True, "valign": "top"},
         "short": {"align": "left", "shrink": True},
         "figure": {"align": "left", "indent": 1, "shrink": True},
         "strong": {"bold": True, "align": "left", "shrink": True},
-        "number": {"num_format": "#,##0", "align": "right"},
+        "number": {"num_format": "#,##0", **_FIGURE},
         "left number": {"num_format": "#,##0", "align": "left"},
-        "mean": {"num_format": "0.0", "align": "right"},
+        "mean": {"num_format": "0.0", **_FIGURE},
         "points": {"num_format": "0.##", "align": "left"},
-        "money": {"num_format": "$#,##0", "align": "right"},
+        "money": {"num_format": "$#,##0", **_FIGURE},
         "left money": {"num_format": "$#,##0", "align": "left"},
         "year": {"num_format": "0", "align": "left"},
         "day": dict(_DAY),
+        "listed day": {**_DAY, "font_size": 9},
         "bar": {"font_color": palette.OCEAN, "font_name": "Consolas", "font_size": 9},
-        "step": {"text_wrap": True, "valign": "vcenter", "font_size": 12},
+        "step": {"text_wrap": True, "font_size": 12, "indent": 1},
         "step number": {"bold": True, "font_size": 14, "font_color": palette.OCEAN},
         "input": {**_INPUT, "align": "left"},
         "id input": {**_INPUT, "align": "left", "num_format": "@"},

@@ -72,7 +72,7 @@ def start(contents: Contents) -> Page:
         PageCell("B12", "The office's season", "heading", to="F12"),
         PageCell("B13", "Season", "strong", to="C13"),
         PageCell(SEASON_CELL, contents.season, "input"),
-        PageCell("E13", _SEASON_HELP, "note", to="F13"),
+        PageCell("E13", _SEASON_HELP, "hint", to="F13"),
         PageCell("B15", "At the last refresh", "heading", to="F15"),
         *_state(contents),
         *_legend(),
@@ -117,7 +117,8 @@ def _state(contents: Contents) -> Iterator[PageCell]:
     )
     for n, (label, value) in enumerate(rows, _STATE_FROM):
         look = _STATE_LOOKS.get(label, "left number")
-        yield PageCell(f"B{n}", label, "label", to=f"C{n}")
+        side = "top label" if look == "text" else "label"
+        yield PageCell(f"B{n}", label, side, to=f"C{n}")
         yield PageCell(f"D{n}", value, look, to=f"F{n}", is_told=True)
 
 
@@ -126,7 +127,7 @@ def _legend() -> Iterator[PageCell]:
     yield PageCell(f"B{row}", "What the colors mean", "heading", to=f"F{row}")
     for n, (look, words, meaning) in enumerate(_LEGEND, row + 1):
         yield PageCell(f"B{n}", words, look, to=f"C{n}")
-        yield PageCell(f"D{n}", meaning, "short", to=f"F{n}")
+        yield PageCell(f"D{n}", meaning, "figure", to=f"F{n}")
     yield PageCell(f"B{row + 6}", _FOOTNOTE, "note", to=f"F{row + 8}")
 
 
