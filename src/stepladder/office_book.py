@@ -201,7 +201,7 @@ class OfficeBook:
         gone = [applicant for applicant in (*fitted, *listed) if applicant not in beside]
         return {
             applicant: Standing(shown, frozenset(listed.get(applicant, ())))
-            for applicant, shown in (beside | {one: {} for one in sorted(gone)}).items()
+            for applicant, shown in (beside | {key: {} for key in sorted(gone)}).items()
         }
 
     def _texts(self, name: str, *columns: str) -> Iterator[tuple[str | None, ...]]:
