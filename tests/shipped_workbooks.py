@@ -7,7 +7,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Final
 
-from tests.vba_project import addin_modules, macros, workbook_modules
+from tests.macros.project import addin_modules, macros, workbook_modules
 
 from stepladder import shipped
 from stepladder.books.interpreter import ADDIN_SHEET, Interpreter

@@ -24,7 +24,8 @@ _ISOLATION: Final = (
     # OneDrive is a URL, over which xlwings would stumble.
     ("ADD_WORKBOOK_TO_PYTHONPATH", "False"),
     # An advisor's own settings for other workbooks.
-    ("USE UDF SERVER", "False"),
+    ("USE UDF SERVER", "0"),
+    ("SHOW CONSOLE", "0"),
     ("CONDA PATH", ""),
     ("CONDA ENV", ""),
 )
