@@ -49,7 +49,7 @@ bench: setup
 crowds: setup
 	$(python) -m tests.crowds
 
-# The workbooks that are shipped; tests/template/test_shipped.py fails when they are stale.
+# The workbooks and the add-in that are shipped; tests/template/test_shipped.py fails when they are stale.
 workbooks: setup
 	$(python) -m tests.shipped_workbooks
 

@@ -12,7 +12,8 @@ Public Sub StartPython(ByVal entry As String)
         Shell program & " " & entry, 0
     ElseIf Interpreter() = "" Then
         MsgBox "This button does not know yet where Stepladder is on this computer." & vbLf & vbLf & _
-            "Close the workbook and enter in a terminal:  stepladder doctor --fix", _
+            "Close the workbook and enter in a terminal, in the folder of " & ThisWorkbook.Name & ":" & _
+            vbLf & vbLf & "stepladder doctor """ & ThisWorkbook.Name & """ --fix", _
             vbInformation, "Stepladder"
     Else
         RunPython "import stepladder.addin; stepladder.addin." & entry & "()"

@@ -22,7 +22,7 @@ from stepladder.books.outline import Outline, outline
 from stepladder.books.package import Package
 from stepladder.books.workbook_patch import patch
 
-ANN = Interpreter(r"C:\Users\Ann\python.exe", "/Users/ann/python", "/Users/ann/own")
+ANN = Interpreter(r"C:\Users\Ann\python.exe", "/Volumes/Ann/python", "/Volumes/Ann/own")
 
 
 def saved(rows: Mapping[str, str], sheet: str = WORKBOOK_SHEET) -> Outline:

@@ -1,166 +1,144 @@
-"""A headless LibreOffice of its own in; workbooks open in it, and their macros run, out."""
+"""A private headless LibreOffice to talk to over UNO, and nothing left of it afterwards."""
 
-import importlib
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import tempfile
 import time
-import uuid
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any
 
 import pytest
 from tests.office import required
 
-_UNO_FOLDER: Final = "/usr/lib/python3/dist-packages"
-"""Where Debian's python3-uno stands; any CPython of its version can load it."""
-_RESTART: Final = 81
-_STARTS: Final = 3
-_TO_START_S: Final = 60.0
-_TO_END_S: Final = 20.0
-_RUN_MACROS_WITHOUT_ASKING: Final = 4
+DEBIAN = "/usr/lib/python3/dist-packages"
+"""Where python3-uno stands; appended, so that the environment's own packages come first."""
+RESTART = 81
+"""What LibreOffice ends with after it has set up a new profile, to be started once more."""
+START_WITHIN = 180
+"""Seconds; a machine with other work on it is slow."""
 
-_SETTINGS: Final = """\
+PROFILE = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 <item oor:path="/org.openoffice.Office.Common/Security/Scripting"><prop
 oor:name="MacroSecurityLevel" oor:op="fuse"><value>0</value></prop></item>
-<item oor:path="/org.openoffice.Office.Calc/Filter/Import/VBA"><prop
-oor:name="Load" oor:op="fuse"><value>true</value></prop><prop
-oor:name="Executable" oor:op="fuse"><value>true</value></prop></item>
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode"
+oor:op="fuse"><value>0</value></prop></item>
 </oor:items>
 """
 
 
-def uno_module() -> Any:  # noqa: ANN401 - UNO publishes no types
-    """LibreOffice's bridge to Python; without it the test is skipped, in CI it fails."""
-    if _UNO_FOLDER not in sys.path:
-        # Behind everything else: nothing but uno is taken from there.
-        sys.path.append(_UNO_FOLDER)
+def uno() -> Any:  # noqa: ANN401 - python3-uno publishes no types
+    """The uno module; without it a test is skipped, in CI it fails."""
+    if DEBIAN not in sys.path:
+        sys.path.append(DEBIAN)
     try:
-        return importlib.import_module("uno")
+        import uno as module  # noqa: PLC0415 - it comes with LibreOffice, not with the project
     except ImportError:
-        reason = "python3-uno is not installed, or for another Python"
+        reason = "python3-uno is not installed, or is for another Python"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
+    return module
 
 
 class Office:
-    """One LibreOffice with a profile in a folder; it ends with the `with` block.
+    """One running LibreOffice, with its own profile and port."""
 
-    environment  variables that it has besides those of the tests; macros see them
-    """
+    def __init__(self) -> None:
+        self._uno = uno()
+        self._soffice = required("soffice", "libreoffice")
+        self.profile = Path(tempfile.mkdtemp(prefix="stepladder-office-"))
+        (self.profile / "user").mkdir()
+        (self.profile / "user" / "registrymodifications.xcu").write_text(PROFILE, "utf-8")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port: int = free.getsockname()[1]
+        self.process = self._started()
+        self.context = self._connected()
+        self.desktop = self.context.ServiceManager.createInstanceWithContext(
+            "com.sun.star.frame.Desktop", self.context
+        )
 
-    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
-        self._uno = uno_module()
-        soffice = Path(required("soffice", "libreoffice")).resolve()
-        self._profile = folder / f"profile-{uuid.uuid4().hex[:8]}"
-        (self._profile / "user").mkdir(parents=True)
-        (self._profile / "user" / "registrymodifications.xcu").write_text(_SETTINGS, "utf-8")
-        self.connection = f"pipe,name=stepladder-{uuid.uuid4().hex};urp"
-        self._command = [
-            str(soffice.with_name("soffice.bin")),
-            *("--headless", "--norestore", "--nologo", "--nodefault", "--nofirststartwizard"),
-            f"-env:UserInstallation={self._profile.as_uri()}",
-            f"--accept={self.connection};StarOffice.ComponentContext",
-        ]
-        # Of the tests' own Python, the one in LibreOffice would load the modules.
-        inherited = {k: v for k, v in os.environ.items() if k not in {"PYTHONPATH", "PYTHONHOME"}}
-        self._environment = {**inherited, **(environment or {})}
-
-    def __enter__(self) -> Self:
-        for _ in range(_STARTS):
-            self.process = subprocess.Popen(
-                self._command,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-            context = self._connected()
-            if context is not None:
-                self.context = context
-                self.desktop = context.ServiceManager.createInstanceWithContext(
-                    "com.sun.star.frame.Desktop", context
-                )
-                return self
-        raise AssertionError("LibreOffice did not start")
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        value: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        # Documents first: what is still open at the end leaves its .~lock file behind.
+    def close(self) -> None:
+        """Close every document, so that no lock file stays, and end the program."""
         with suppress(Exception):
-            self._close_all()
+            for document in documents(self.desktop):
+                document.close(True)  # noqa: FBT003 - UNO takes no names
         with suppress(Exception):
             self.desktop.terminate()
         try:
-            self.process.wait(_TO_END_S)
+            self.process.wait(60)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        shutil.rmtree(self._profile, ignore_errors=True)
+        shutil.rmtree(self.profile, ignore_errors=True)
 
-    def open(self, book: Path) -> Any:  # noqa: ANN401 - as above
-        """Open a workbook, its macros allowed to run."""
-        document = self.desktop.loadComponentFromURL(
-            self._uno.systemPathToFileUrl(str(book.resolve())),
-            "_blank",
-            0,
-            (
-                self._value("Hidden", value=True),
-                self._value("MacroExecutionMode", value=_RUN_MACROS_WITHOUT_ASKING),
-            ),
+    def resident_bytes(self) -> int:
+        """How much memory the program holds."""
+        pages = int(Path(f"/proc/{self.process.pid}/statm").read_text("ascii").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def _started(self) -> "subprocess.Popen[bytes]":
+        binary = Path(self._soffice).resolve().with_name("soffice.bin")
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in {"PYTHONPATH", "PYTHONHOME"}
+        }
+        return subprocess.Popen(
+            [
+                str(binary if binary.exists() else self._soffice),
+                "--headless",
+                "--norestore",
+                "--nologo",
+                "--nodefault",
+                f"-env:UserInstallation={self.profile.as_uri()}",
+                f"--accept=socket,host=127.0.0.1,port={self.port};urp;StarOffice.ComponentContext",
+            ],
+            env=inherited,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
-        if document is None:
-            raise AssertionError(f"LibreOffice does not open {book.name}")
-        return document
 
-    def run(self, document: Any, macro: str) -> None:  # noqa: ANN401 - as above
-        """Run a macro of a workbook by name: Module.Sub. What fails in it, LibreOffice keeps."""
-        script = document.getScriptProvider().getScript(
-            f"vnd.sun.star.script:VBAProject.{macro}?language=Basic&location=document"
+    def _connected(self) -> Any:  # noqa: ANN401 - a UNO object
+        resolver = self._uno.getComponentContext().ServiceManager.createInstanceWithContext(
+            "com.sun.star.bridge.UnoUrlResolver", self._uno.getComponentContext()
         )
-        script.invoke((), (), ())
-
-    def _value(self, name: str, *, value: object) -> Any:  # noqa: ANN401 - as above
-        pair = self._uno.createUnoStruct("com.sun.star.beans.PropertyValue")
-        pair.Name, pair.Value = name, value
-        return pair
-
-    def _connected(self) -> Any:  # noqa: ANN401 - as above
-        """The office's context; None where it ended at once, as a new profile makes it do."""
-        local = self._uno.getComponentContext()
-        resolver = local.ServiceManager.createInstanceWithContext(
-            "com.sun.star.bridge.UnoUrlResolver", local
-        )
-        not_yet = self._uno.getClass("com.sun.star.connection.NoConnectException")
-        end = time.monotonic() + _TO_START_S
+        address = f"uno:socket,host=127.0.0.1,port={self.port};urp;StarOffice.ComponentContext"
+        end = time.monotonic() + START_WITHIN
         while time.monotonic() < end:
             try:
-                return resolver.resolve(f"uno:{self.connection};StarOffice.ComponentContext")
-            except not_yet:
-                if self.process.poll() == _RESTART:
-                    return None
+                return resolver.resolve(address)
+            except Exception:  # noqa: BLE001 - UNO's exceptions are made at run time
                 if self.process.poll() is not None:
-                    raise AssertionError(f"LibreOffice ended: {self.process.returncode}") from None
+                    assert self.process.returncode == RESTART, self.process.returncode
+                    self.process = self._started()
                 time.sleep(0.1)
-        self.process.kill()
-        raise AssertionError("LibreOffice did not answer")
+        raise TimeoutError("LibreOffice did not start")
 
-    def _close_all(self) -> None:
-        documents = self.desktop.Components.createEnumeration()
-        found = []
-        while documents.hasMoreElements():
-            found.append(documents.nextElement())
-        for document in found:
-            with suppress(Exception):
-                document.close(True)  # noqa: FBT003 - UNO takes no keyword
+
+@contextmanager
+def running() -> Iterator[Office]:
+    """A LibreOffice for as long as it is needed."""
+    office = Office()
+    try:
+        yield office
+    finally:
+        office.close()
+
+
+def documents(desktop: Any) -> list[Any]:  # noqa: ANN401 - a UNO object
+    """The open workbooks."""
+    found = []
+    components = desktop.Components.createEnumeration()
+    while components.hasMoreElements():
+        document = components.nextElement()
+        if document.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
+            found.append(document)
+    return found

@@ -51,7 +51,7 @@ End Function
 Function MacScript(script)
     Dim quoted
     quoted = Split(script, Chr(34))
-    If UBound(quoted) > 0 Then MacScript = quoted(1) Else MacScript = "/Users/ann/"
+    If UBound(quoted) > 0 Then MacScript = quoted(1) Else MacScript = "/Volumes/Ann/"
 End Function
 """
 
