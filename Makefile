@@ -53,7 +53,7 @@ crowds: setup
 corpus: setup
 	$(python) -m tests.corpus
 
-# The workbooks that are shipped; tests/template/test_shipped.py fails when they are stale.
+# The workbooks and the add-in that are shipped; tests/template/test_shipped.py fails when they are stale.
 workbooks: setup
 	$(python) -m tests.shipped_workbooks
 

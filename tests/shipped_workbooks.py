@@ -1,26 +1,40 @@
-"""A folder in; the two workbooks that are shipped, built from today's sources into it, out.
+"""A folder in; the workbooks and the add-in that are shipped, built from today's sources, out.
 
 Run `make workbooks` to renew those in workbooks/; tests/template/test_shipped.py checks them.
 """
 
 import datetime as dt
 from pathlib import Path
+from typing import Final
+
+from tests.macros.project import addin_modules, macros, workbook_modules
 
 from stepladder import shipped
-from stepladder.new import example, new_workbook
+from stepladder.books.interpreter import ADDIN_SHEET, Interpreter
+from stepladder.new import BLANK, Button, example, new_workbook
 from stepladder.refresh import Settings, load_rulebook
+from stepladder.template import configuration, write_workbook
 
-AS_OF = dt.date(2026, 11, 23)
-BLANK, EXAMPLE = "stepladder.xlsm", "stepladder-example.xlsm"
+AS_OF: Final = dt.date(2026, 11, 23)
+EXAMPLE: Final = "stepladder-example.xlsm"
+ADDIN: Final = "stepladder.xlam"
+SHEETS: Final = 12
+"""Of a workbook that `stepladder new` makes, the hidden one included; Excel knows each by name."""
 
 
 def build(folder: Path) -> None:
-    """Write both workbooks in place of those that are there."""
+    """Write all three in place of those that are there.
+
+    Which Python their buttons start is left open: it is another on each machine.
+    """
     settings = Settings(load_rulebook(), AS_OF)
+    button = Button(macros(workbook_modules(), SHEETS), Interpreter())
     for name, (applicants, programs) in ((BLANK, (None, None)), (EXAMPLE, example())):
         book = folder / name
         book.unlink(missing_ok=True)
-        new_workbook(book, applicants, programs, settings)
+        new_workbook(book, applicants, programs, settings, button=button)
+    page = configuration(ADDIN_SHEET, Interpreter(), is_hidden=False)
+    write_workbook(folder / ADDIN, [page], macros(addin_modules(), sheets=1))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import pytest
 pytestmark = pytest.mark.wheel
 
 ROOT = Path(__file__).parents[1]
-SHIPPED = ("schemas", "workbooks")
+SHIPPED = ("macros", "schemas", "workbooks")
 
 
 @dataclass(frozen=True)

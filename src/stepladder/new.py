@@ -1,10 +1,12 @@
 """An office's tables, the fictional ones or none in; a new workbook to go on with, out."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from stepladder import shipped
 from stepladder.books import staged
+from stepladder.books.interpreter import Interpreter, running
 from stepladder.errors import OutputError, UsageError
 from stepladder.refresh import (
     Progress,
@@ -19,13 +21,22 @@ from stepladder.refresh import (
     unheard,
 )
 from stepladder.result import Result
-from stepladder.template import shared_workbook, write_workbook
+from stepladder.template import Macros, macros_of, shared_workbook, write_workbook
 from stepladder.validate import empty, laid_out
 from stepladder.workbook_limits import refuse_crowd, shortened
 
 KINDS: Final = (".xlsm", ".xlsx")
 _EXAMPLE: Final = ("example-applicants-fictional.csv", "example-programs-fictional.csv")
 _MADE_BY: Final = "stepladder new"
+BLANK: Final = "stepladder.xlsm"
+
+
+@dataclass(frozen=True)
+class Button:
+    """What a workbook's button runs, and the Python that it starts."""
+
+    macros: Macros
+    interpreter: Interpreter
 
 
 def new_workbook(
@@ -36,11 +47,13 @@ def new_workbook(
     progress: Progress = unheard,
     *,
     most_listed: int | None = None,
+    button: Button | None = None,
 ) -> Result:
     """Make a workbook that holds the tables and their results; a table that is not given is empty.
 
     Columns stand in the schema's order under its titles, the office's own after them. Of each list
-    the first `most_listed` programs are shown, or all.
+    the first `most_listed` programs are shown, or all. A .xlsm gets the given button, by default
+    that of the shipped workbook with the Python that runs now; a .xlsx gets none.
 
     Raises UsageError for a name that is no workbook's, OutputError for a file that is there
     already or results that have no room, InputError for a table that cannot be read or is too long.
@@ -58,8 +71,13 @@ def new_workbook(
     # Each number of applications has a row in Curve, too many for a workbook that is shared.
     tables = shortened([sheet for sheet in result.sheets if sheet.name != "curve"], most_listed)
     shown = contents(result, book.name, _MADE_BY if applicants or programs else None, tables)
+    if book.suffix.lower() == ".xlsm":
+        button = button or Button(macros_of(shipped.workbooks() / BLANK), running())
+    else:
+        button = None
+    parts = shared_workbook(shown, button.interpreter if button else None)
     with staged([book]) as (temporary,):
-        write_workbook(temporary, shared_workbook(shown))
+        write_workbook(temporary, parts, button.macros if button else None)
     return result
 
 

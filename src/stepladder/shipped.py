@@ -11,8 +11,13 @@ def schemas() -> Path:
 
 
 def workbooks() -> Path:
-    """The folder of example workbooks and the fictional CSVs they are made from."""
+    """The folder of example workbooks, the add-in and the fictional CSVs they are made from."""
     return _folder("workbooks")
+
+
+def macros() -> Path:
+    """The folder of the workbooks' code in plain text: VBA modules and the ribbon."""
+    return _folder("macros")
 
 
 def _folder(name: str) -> Path:

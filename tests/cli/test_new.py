@@ -1,5 +1,7 @@
 """`stepladder new`: a workbook to fill in, empty, with the example, or with an office's tables."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -21,6 +23,10 @@ from tests.cli.command import (
 )
 
 from stepladder import shipped
+from stepladder.books.interpreter import running, stored_interpreter
+from stepladder.books.outline import outline
+from stepladder.books.package import Package
+from stepladder.new import BLANK
 from stepladder.validate import load_schema
 
 SHEETS = [
@@ -61,7 +67,9 @@ def office(folder: Path) -> Iterator[openpyxl.Workbook]:
 def test_every_workbook_has_the_sheets_of_the_design(folder: Path, name: str) -> None:
     """The workbook: sheets in their order, and on each but a page a table with its name."""
     with closing(openpyxl.load_workbook(folder / name)) as book:
-        assert book.sheetnames == SHEETS
+        hidden = ["xlwings.conf"] if name.endswith(".xlsm") else []
+        assert book.sheetnames == [*SHEETS, *hidden]
+        assert [sheet.title for sheet in book if sheet.sheet_state != "visible"] == hidden
         assert {sheet.title: [*sheet.tables] for sheet in book if sheet.tables} == {
             table: [table] for table in TABLES
         }
@@ -266,6 +274,49 @@ def test_a_macro_workbook_says_so_in_its_package(folder: Path) -> None:
         with ZipFile(folder / name) as package:
             types = package.read("[Content_Types].xml")
         assert (b"ms-excel.sheet.macroEnabled.main+xml" in types) is is_macro
+
+
+@pytest.mark.parametrize("name", ["blank.xlsm", "example.xlsm"])
+def test_a_macro_workbook_has_the_code_of_the_shipped_one(folder: Path, name: str) -> None:
+    """The finished project, the ribbon and the button, byte for byte; nothing is built anew."""
+    with ZipFile(folder / name) as made, ZipFile(shipped.workbooks() / BLANK) as given:
+        for part in ("xl/vbaProject.bin", "customUI/customUI.xml", "xl/drawings/vmlDrawing1.vml"):
+            assert made.read(part) == given.read(part)
+        relations = made.read("_rels/.rels") + made.read("xl/_rels/workbook.xml.rels")
+    for target in (b"customUI/customUI.xml", b"vbaProject.bin"):
+        assert relations.count(target) == 1
+
+
+def test_a_macro_workbook_names_the_python_that_made_it(folder: Path) -> None:
+    """The button starts this very Python, wherever the workbook goes."""
+    package = Package((folder / "blank.xlsm").read_bytes())
+    assert stored_interpreter(outline(package)) == running()
+    assert sys.executable in {running().windows, running().mac}
+
+
+def test_a_plain_workbook_has_no_code(folder: Path) -> None:
+    """.xlsx: no project, ribbon, button or settings; Start says what to do instead."""
+    with ZipFile(folder / "office.xlsx") as package:
+        names = [name.lower() for name in package.namelist()]
+        drawn = [package.read(name) for name in package.namelist() if name.endswith(".vml")]
+    assert [name for name in names if "vba" in name or "customui" in name] == []
+    assert [shapes for shapes in drawn if b'ObjectType="Button"' in shapes] == []
+    with closing(openpyxl.load_workbook(folder / "office.xlsx")) as book:
+        assert book["Start"]["B10"].value == "Refresh"
+        assert book["Start"]["D10"].value.startswith("Save and close this workbook, then run:")
+
+
+def test_making_a_workbook_needs_no_builder(tmp_path: Path) -> None:
+    """Neither pyOpenVBA nor oletools: they are there to build and to test."""
+    script = (
+        "import sys\n"
+        "sys.modules.update(pyopenvba=None, oletools=None)\n"
+        "from stepladder.cli import main\n"
+        "main(['new', sys.argv[1]])\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "book.xlsm")]
+    subprocess.run(command, check=True, capture_output=True)
+    assert (tmp_path / "book.xlsm").exists()
 
 
 def test_a_workbook_that_is_there_stays(folder: Path) -> None:

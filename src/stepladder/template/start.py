@@ -1,6 +1,7 @@
 """The last refresh in; Start, which says what to do and how things stand, out."""
 
 from collections.abc import Iterator
+from types import MappingProxyType
 from typing import Any, Final
 
 from xlsxwriter.workbook import Workbook
@@ -39,13 +40,23 @@ _FOOTNOTE: Final = (
     "data: keep it where such data may be kept. Nothing leaves this machine."
 )
 _REFRESH_FROM: Final = 9
+_BUTTON: Final = MappingProxyType(
+    {
+        "macro": "RefreshAll",
+        "caption": "Refresh",
+        "description": "Refresh: brings all calculated columns and sheets up to date.",
+        "width": 185,
+        "height": 45,
+    }
+)
 _STATE_FROM: Final = 16
 _NEVER: Final = "not yet"
 _STATE_LOOKS: Final = {"As of": "day", "Season assumed": "year", "What changed": "text"}
 
 
-def start(contents: Contents) -> Page:
+def start(contents: Contents, *, has_button: bool = False) -> Page:
     """Make the page; its lower half is written by each refresh."""
+    closed = f"save and close this workbook, then run:  stepladder refresh {quoted(contents.book)}"
     cells = (
         PageCell("B1", "Stepladder", "title", to="D1"),
         PageCell(
@@ -62,10 +73,10 @@ def start(contents: Contents) -> Page:
                 PageCell(f"C{n + 3}", words, "step", to=f"F{n + 3}"),
             )
         ),
-        PageCell(f"B{_REFRESH_FROM + 1}", "Refresh", "button", to=f"C{_REFRESH_FROM + 1}"),
+        *([] if has_button else [_cell_in_place_of_the_button()]),
         PageCell(
             f"D{_REFRESH_FROM + 1}",
-            f"Save and close this workbook, then run:  stepladder refresh {quoted(contents.book)}",
+            f"Where macros are switched off: {closed}" if has_button else f"S{closed[1:]}",
             "step",
             to=f"F{_REFRESH_FROM + 1}",
             is_told=True,
@@ -83,8 +94,14 @@ def start(contents: Contents) -> Page:
         book.define_name(AS_OF, f"={TITLE}!${AS_OF_CELL[0]}${AS_OF_CELL[1:]}")
         book.define_name(SEASON, f"={TITLE}!${SEASON_CELL[0]}${SEASON_CELL[1:]}")
         _set_up(drawn)
+        if has_button:
+            drawn.insert_button(_REFRESH_FROM, 1, {**_BUTTON})
 
     return Page(TITLE, cells, draw)
+
+
+def _cell_in_place_of_the_button() -> PageCell:
+    return PageCell(f"B{_REFRESH_FROM + 1}", "Refresh", "button", to=f"C{_REFRESH_FROM + 1}")
 
 
 def quoted(name: str) -> str:

@@ -21,6 +21,7 @@ from stepladder.books.rows import CellStyles, sheet_rows
 from stepladder.books.table import LINK, SHEET_ROWS, Sheet, column_letters
 from stepladder.errors import OutputError
 from stepladder.template.looks import SHEET_COLUMNS, draw_sheet, line_length
+from stepladder.template.macros import RIBBON_PART, Macros, with_ribbon
 from stepladder.template.page import Page, draw_page
 
 # A workbook says when it was made; ours always says the same: equal input gives equal bytes.
@@ -28,8 +29,11 @@ _MADE: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 _COMPRESSION: Final = 4
 _BYTES_OF_A_CELL: Final = 100
 _ZIP64_FROM: Final = 2**30
-_PLAIN_TYPE: Final = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-_MACRO_TYPE: Final = b"application/vnd.ms-excel.sheet.macroEnabled.main+xml"
+_MAIN_TYPES: Final = {
+    ".xlsx": b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+    ".xlsm": b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+    ".xlam": b"application/vnd.ms-excel.addin.macroEnabled.main+xml",
+}
 _MOST_LINKS: Final = 65_000
 """Excel opens no sheet with more than 65,530 links; the cells below go without."""
 
@@ -43,39 +47,41 @@ _PATTERN: Final = re.compile(
 _STYLED_CELL: Final = re.compile(rb'<c r="([A-Z]+)\d+" s="(\d+)"/>')
 
 
-def write_workbook(path: Path, parts: Sequence[Sheet | Page]) -> None:
+def write_workbook(path: Path, parts: Sequence[Sheet | Page], macros: Macros | None = None) -> None:
     """Write a worksheet for each part in the given order: one with an Excel table, or a page.
 
     Equal parts give equal bytes. The path is written as it stands: `stepladder.books.staging`
     gives the temporary one, and turns an OSError into an OutputError that names the real file.
 
     Args:
-        path: The .xlsx file, replaced where it exists.
+        path: The .xlsx, .xlsm or .xlam file, replaced where it exists.
         parts: Titles are valid sheet names (at most 31 characters, no two alike), each sheet has
             at least one column.
+        macros: What a .xlsm or .xlam file runs. Its project knows as many sheets as there are
+            parts.
 
     Raises:
         OutputError: A table has more rows or columns than a worksheet holds; told before
             anything is written.
         OSError: The system refuses to write.
     """
-    drawn = _drawn(parts)
+    drawn = _drawn(parts, macros)
     with path.open("wb") as file:
-        _fill(drawn, parts, file, is_macro_enabled=path.suffix.lower() == ".xlsm")
+        _fill(drawn, parts, file, path.suffix.lower(), macros)
 
 
 def workbook_bytes(parts: Sequence[Sheet | Page]) -> bytes:
     """Give the .xlsx workbook of `write_workbook` in memory. Raises OutputError alike."""
     file = BytesIO()
-    _fill(_drawn(parts), parts, file, is_macro_enabled=False)
+    _fill(_drawn(parts, None), parts, file, ".xlsx", None)
     return file.getvalue()
 
 
-def _drawn(parts: Sequence[Sheet | Page]) -> BytesIO:
+def _drawn(parts: Sequence[Sheet | Page], macros: Macros | None) -> BytesIO:
     for part in parts:
         if isinstance(part, Sheet):
             _fits_a_worksheet(part)
-    return _draw(parts)
+    return _draw(parts, macros)
 
 
 def _fits_a_worksheet(sheet: Sheet) -> None:
@@ -94,11 +100,13 @@ def _fits_a_worksheet(sheet: Sheet) -> None:
         )
 
 
-def _draw(parts: Sequence[Sheet | Page]) -> BytesIO:
+def _draw(parts: Sequence[Sheet | Page], macros: Macros | None) -> BytesIO:
     drawn = BytesIO()
     # In memory XlsxWriter leaves no trace of the machine's umask and time zone in the package.
     with Workbook(drawn, {"in_memory": True}) as book:
         book.set_properties({"title": "Stepladder", "created": _MADE})
+        if macros:
+            book.add_vba_project(BytesIO(macros.project), is_stream=True)
         for part in parts:
             if isinstance(part, Sheet):
                 draw_sheet(book, part)
@@ -108,7 +116,11 @@ def _draw(parts: Sequence[Sheet | Page]) -> BytesIO:
 
 
 def _fill(
-    drawn: BytesIO, parts: Sequence[Sheet | Page], file: IO[bytes], *, is_macro_enabled: bool
+    drawn: BytesIO,
+    parts: Sequence[Sheet | Page],
+    file: IO[bytes],
+    kind: str,
+    macros: Macros | None,
 ) -> None:
     sheet_parts = {
         f"xl/worksheets/sheet{n}.xml": part
@@ -131,12 +143,23 @@ def _fill(
                 continue
             if name in table_parts:
                 part = _grown(part, table_parts[name])
-            if name == "[Content_Types].xml" and is_macro_enabled:
-                # Excel opens a .xlsm only if the package says so too, macros or not.
-                part = part.replace(_PLAIN_TYPE, _MACRO_TYPE)
+            if name == "[Content_Types].xml":
+                part = _of_kind(part, kind)
+            if name == "_rels/.rels" and macros:
+                part = with_ribbon(part)
             # Unlike writestr, open gives the entry a fixed day instead of now.
             with book.open(name, "w") as out:
                 out.write(part)
+        if macros:
+            with book.open(RIBBON_PART, "w") as out:
+                out.write(macros.ribbon)
+
+
+def _of_kind(types: bytes, kind: str) -> bytes:
+    """Excel opens a .xlsm or .xlam only if the package says so too, macros or not."""
+    for drawn in _MAIN_TYPES.values():
+        types = types.replace(drawn, _MAIN_TYPES.get(kind, drawn))
+    return types
 
 
 def _fill_sheet(part: bytes, sheet: Sheet, out: IO[bytes]) -> None:

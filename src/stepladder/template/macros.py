@@ -1,0 +1,41 @@
+"""A finished workbook or add-in in; the code behind its button and ribbon, out, to go into another.
+
+What they say stands in macros/; `make workbooks` makes the project from there.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from zipfile import ZipFile
+
+PROJECT_PART: Final = "xl/vbaProject.bin"
+RIBBON_PART: Final = "customUI/customUI.xml"
+_RELATION: Final = (
+    b'<Relationship Id="ribbon" '
+    b'Type="http://schemas.microsoft.com/office/2006/relationships/ui/extensibility" '
+    b'Target="customUI/customUI.xml"/>'
+)
+_END: Final = b"</Relationships>"
+
+
+@dataclass(frozen=True)
+class Macros:
+    """What a workbook needs to be refreshed by a click.
+
+    project  the VBA project, as the part xl/vbaProject.bin holds it
+    ribbon   the ribbon's XML (the form of 2006, which every Excel since 2007 reads)
+    """
+
+    project: bytes
+    ribbon: bytes
+
+
+def macros_of(book: Path) -> Macros:
+    """Take them from a workbook or add-in that has them."""
+    with ZipFile(book) as package:
+        return Macros(package.read(PROJECT_PART), package.read(RIBBON_PART))
+
+
+def with_ribbon(relations: bytes) -> bytes:
+    """Let the relationships of a package lead to the ribbon, too."""
+    return relations.replace(_END, _RELATION + _END)
