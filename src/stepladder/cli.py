@@ -201,6 +201,7 @@ def batch(
     metavar="YEAR",
     help="The office's season, kept on Start: of rows without one. Default: the next one.",
 )
+@_most_listed
 @_as_of
 @_rulebook
 @_quiet
@@ -208,6 +209,7 @@ def new(
     book: Path,
     applicants: Path | None,
     programs: Path | None,
+    most_listed: int | None,
     rulebook: Path | None,
     as_of: date | None,
     season: int | None,
@@ -237,7 +239,9 @@ def new(
         applicants, programs = fictional()
     settings = _settings(rulebook, as_of, None, office_season=season)
     with _progress(quiet=quiet) as progress:
-        result = new_workbook(book, applicants, programs, settings, progress)
+        result = new_workbook(
+            book, applicants, programs, settings, progress, most_listed=most_listed
+        )
     if not quiet and (applicants or programs):
         _say(refresh.result_lines(result, settings.rulebook.policy, book))
     elif not quiet:

@@ -1,5 +1,6 @@
 """Folders as an office keeps them, and the example cohort's results, made once."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,3 +44,21 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
     done = run("batch", *inputs, "--out", folder, "--pairs")
     run("batch", *inputs, "--out", book)
     return Example(folder, sheet_rows(book, "Applicants"), done)
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workbook that `new` makes of three applicants and three programs."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "cohort.csv").write_text(COHORT, encoding="utf-8")
+    (folder / "programs.csv").write_text(PROGRAMS, encoding="utf-8")
+    inputs = ("--applicants", folder / "cohort.csv", "--programs", folder / "programs.csv")
+    done = run("new", folder / "book.xlsx", *inputs, "--as-of", AS_OF)
+    assert done.exit_code == 0, done.err
+    return folder / "book.xlsx"
+
+
+@pytest.fixture
+def book(made: Path, tmp_path: Path) -> Path:
+    """A copy of that workbook in a folder of its own."""
+    return shutil.copy(made, tmp_path / "book.xlsx")

@@ -1,6 +1,5 @@
 """A sheet or Excel table of a saved .xlsx or .xlsm workbook to a text table."""
 
-import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +19,7 @@ from openpyxl.worksheet.table import Table
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import fromstring, iterparse
 
+from stepladder.books.calculation import has_formulas
 from stepladder.books.package import (
     DAMAGE,
     damage_sentence,
@@ -219,8 +219,9 @@ def _choose(
 
 def _uncalculated(package: zipfile.ZipFile, region: _Region) -> frozenset[tuple[int, int]]:
     """Rows and columns of formulas without a stored value; an empty text is a value."""
-    if not _has_formulas(package, region.sheet.part):
-        return frozenset()
+    with package.open(region.sheet.part) as part:
+        if not has_formulas(iter(lambda: part.read(1 << 20), b"")):
+            return frozenset()
     found: set[tuple[int, int]] = set()
     row = column = 0
     main = f"{{{SHEET_MAIN_NS}}}"
@@ -238,17 +239,6 @@ def _uncalculated(package: zipfile.ZipFile, region: _Region) -> frozenset[tuple[
             elif event == "end" and element.tag == f"{main}row":
                 element.clear()
     return frozenset(found)
-
-
-def _has_formulas(package: zipfile.ZipFile, name: str) -> bool:
-    formula = re.compile(rb"<(?:\w+:)?f[\s/>]")
-    carried = b""
-    with package.open(name) as part:
-        while chunk := part.read(1 << 20):
-            if formula.search(carried + chunk):
-                return True
-            carried = chunk[-32:]
-    return False
 
 
 def _read(
@@ -305,19 +295,22 @@ def _extent(region: _Region, cells: pl.DataFrame) -> tuple[int, int]:
 
 
 def _text(cell: "ReadOnlyCell | EmptyCell") -> str | None:
-    """A cell as an advisor sees it, but in full precision; None if it is empty."""
-    match cell.value:
-        case None:
-            text = None
-        case str() as value:
-            text = unescape(value)
-        case bool() as value:
+    """A cell as an advisor sees it; None if it is empty."""
+    return None if cell.value is None else as_seen(cell.value, cell.number_format or "")
+
+
+def as_seen(value: object, number_format: str = "") -> str:
+    """A cell's value under its number format as an advisor sees it, but in full precision."""
+    match value:
+        case str():
+            text = str(unescape(value))
+        case bool():
             text = "Yes" if value else "No"
-        case int() | float() as value:
-            text = _number_text(value, cell.number_format or "")
-        case datetime() as value:
+        case int() | float():
+            text = _number_text(value, number_format)
+        case datetime():
             text = str(value).removesuffix(" 00:00:00")
-        case value:
+        case _:
             text = str(value)
     return text
 

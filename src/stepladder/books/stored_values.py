@@ -8,7 +8,7 @@ import polars as pl
 
 from stepladder.books.outline import Area, ExcelTable, Outline, Tab
 from stepladder.books.stored_cells import CellReader, SharedStrings, Stored, formula_in
-from stepladder.books.table import column_letters
+from stepladder.books.table import column_letters, title_key
 from stepladder.books.worksheet import Cell, attributes_of, opened
 
 SHEET_ROW: Final = "sheet_row"
@@ -32,11 +32,12 @@ class Place(NamedTuple):
 def stored_columns(outline: Outline, table: ExcelTable, titles: Sequence[str]) -> pl.DataFrame:
     """The texts of the titled columns, a row for each of the table, and `sheet_row` (UInt32).
 
-    Numbers come as `245` or `0.5`; what no value of ours looks like (an error) is null. A title
-    that the table lacks gives nulls. Raises InputError for a part that is damaged.
+    Numbers come as `245` or `0.5`; what no value of ours looks like (an error) is null. Titles are
+    found in any case and spacing; one that the table lacks gives nulls. Raises InputError for a
+    part that is damaged.
     """
-    at = {title: table.area.first_column + n for n, title in enumerate(table.columns)}
-    wanted = {at[title]: title for title in titles if title in at}
+    at = {title_key(title): table.area.first_column + n for n, title in enumerate(table.columns)}
+    wanted = {at[key]: title for title in titles if (key := title_key(title)) in at}
     last = max(wanted, default=-1)
     sheet = opened(outline, outline.sheet(table.sheet))
     reader = CellReader(SharedStrings(outline))
@@ -85,7 +86,9 @@ def named_cell(outline: Outline, name: str) -> Place | None:
             if found is None:
                 return None
             sheet = found["sheet"].removeprefix("'").removesuffix("'").replace("''", "'")
-            return Place(sheet, f"{found['column']}{found['row']}")
+            # Some programs keep the names of a sheet that was deleted.
+            is_there = any(tab.name.casefold() == sheet.casefold() for tab in outline.sheets)
+            return Place(sheet, f"{found['column']}{found['row']}") if is_there else None
     return None
 
 

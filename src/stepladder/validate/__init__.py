@@ -83,6 +83,7 @@ def validate(
         [
             _of_headers(schema, headers),
             _of_long_records(table),
+            _of_surplus(table, headers),
             told,
             unread,
             judged,
@@ -147,6 +148,19 @@ def _of_long_records(table: TextTable) -> pl.DataFrame:
         pl.col("row").cast(pl.UInt32),
         column=pl.lit(None, pl.String),
         code=pl.lit("too_many_cells"),
+        detail=pl.lit(None, pl.String),
+    )
+
+
+def _of_surplus(table: TextTable, headers: HeaderMap) -> pl.DataFrame:
+    """Records that had more cells than headers in the file that a workbook was made from."""
+    if headers.surplus is None:
+        return HITS.to_frame()
+    is_there = table.cells[str(headers.surplus)].is_not_null()
+    return pl.DataFrame({"row": is_there.arg_true()}).select(
+        pl.col("row").cast(pl.UInt32),
+        column=pl.lit(None, pl.String),
+        code=pl.lit("surplus_cells"),
         detail=pl.lit(None, pl.String),
     )
 

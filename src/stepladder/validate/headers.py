@@ -13,6 +13,8 @@ from stepladder.validate.spelling import header_key
 
 OURS = "ours, recomputed"
 OWN = "your own column"
+SURPLUS = "Surplus cells"
+"""A column of a workbook that we made: which line of a file had more cells than headers."""
 
 LISTING = pl.Schema(
     {"header": pl.String(), "cell": pl.String(), "read_as": pl.String(), "column": pl.String()}
@@ -28,6 +30,11 @@ class HeaderMap:
     splits: Mapping[int, Split]
     own: Mapping[str, int]
     listing: pl.DataFrame
+
+    @property
+    def surplus(self) -> int | None:
+        """Where the column SURPLUS stands, if the table has it."""
+        return self.own.get(SURPLUS)
 
     def texts(self, table: TextTable) -> dict[str, pl.Series]:
         """The cells of each schema column that is there, as written, in the table's order."""
