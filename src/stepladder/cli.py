@@ -258,9 +258,11 @@ def new(
 @click.option(
     "--force", is_flag=True, help="Go on although a marker file says that somebody has it open."
 )
+@_most_listed
 @_common
 def adopt(
     book: Path,
+    most_listed: int | None,
     rulebook: Path | None,
     as_of: date | None,
     season: int | None,
@@ -286,7 +288,14 @@ def adopt(
 
     settings = _settings(rulebook, as_of, season)
     with _progress(quiet=quiet) as progress:
-        done = adopt_book(book, settings, with_example=example, force=force, progress=progress)
+        done = adopt_book(
+            book,
+            settings,
+            with_example=example,
+            most_listed=most_listed,
+            force=force,
+            progress=progress,
+        )
     if not quiet:
         _say(result_lines(done.result, settings.rulebook.policy, book, of_refresh=True))
         _say(["", *done.lines()])

@@ -34,7 +34,7 @@ from stepladder.template.dashboard import ADVISOR, EVERYONE
 from stepladder.template.pages import PAGES, NamedPage
 from stepladder.template.start import SEASON, SEASON_CELL
 from stepladder.template.start import TITLE as START
-from stepladder.validate import TableSchema, map_headers, recognise
+from stepladder.validate import TableSchema, is_roster, map_headers, recognise
 from stepladder.validate.spelling import header_key
 
 _OWN_TABLES: Final = ("shortlist", "plan", "findings", "fit", "curve", "pairs", "rules")
@@ -91,7 +91,7 @@ class OfficeBook:
         A table that has more headers of the schema `unlike` is another one. Raises InputError where
         there is none, or where two could be meant.
         """
-        table = self._find(schema, unlike)
+        table = self._find(schema, computed, unlike)
         read = stored_table(self.outline, table)
         text = read.text
         ours = dict(_ours(text.headers, computed))
@@ -101,7 +101,7 @@ class OfficeBook:
                 "show was not written."
             )
         columns = map_headers(text, schema, computed).columns
-        is_filled = _filled(read, {*columns.values()}, {*ours.values()})
+        is_filled = filled_rows(read, {*columns.values()}, {*ours.values()})
         filled = replace(
             text,
             cells=text.cells.filter(is_filled),
@@ -201,7 +201,7 @@ class OfficeBook:
         gone = [applicant for applicant in (*fitted, *listed) if applicant not in beside]
         return {
             applicant: Standing(shown, frozenset(listed.get(applicant, ())))
-            for applicant, shown in (beside | dict.fromkeys(sorted(gone), {})).items()
+            for applicant, shown in (beside | {key: {} for key in sorted(gone)}).items()
         }
 
     def _texts(self, name: str, *columns: str) -> Iterator[tuple[str | None, ...]]:
@@ -231,21 +231,30 @@ class OfficeBook:
         log = [self._rows(contents.sheets["log"])] if self.has("log") else []
         return [*log, *(self._page(page, contents) for page in PAGES if not page.follows)]
 
-    def _find(self, schema: TableSchema, unlike: TableSchema | None) -> ExcelTable:
+    def _find(
+        self, schema: TableSchema, computed: Mapping[str, str], unlike: TableSchema | None
+    ) -> ExcelTable:
+        """The table that has our columns, is called like the schema, or has a roster's headers."""
         known = recognise(schema)
         other = recognise(unlike) if unlike else lambda _headers: 0
         ours = [self._table(name) for name in (*_OWN_TABLES, "log")]
-        tables = [
-            (count, table)
+        tables = {
+            table: count
             for table in self.outline.tables
             if (count := known(table.columns)) > other(table.columns) and table not in ours
-        ]
-        for _, table in tables:
-            if table.display_name.casefold() == schema.title.casefold():
-                return table
-        most = max((count for count, _ in tables), default=0)
-        best = [table for count, table in tables if count == most]
-        if most < _KNOWN_HEADERS:
+        }
+        likely: Sequence[Callable[[ExcelTable], bool]] = (
+            lambda table: 2 * len(dict(_ours(table.columns, computed))) > max(len(computed), 1),
+            lambda table: table.display_name.casefold() == schema.title.casefold(),
+            lambda table: is_roster(schema, table.columns),
+            lambda table: tables[table] == max(tables.values()),
+        )
+        best = list(tables)
+        for is_likely in likely:
+            best = [table for table in best if is_likely(table)] or best
+        if not any(is_likely(table) for table in best for is_likely in likely[:3]):
+            best = [table for table in best if tables[table] >= _KNOWN_HEADERS]
+        if not best:
             raise InputError(
                 f"{self.source} has no Excel table of {schema.name}; add Stepladder's sheets to it "
                 f"with stepladder adopt {self.source}, or make a workbook with stepladder new."
@@ -350,7 +359,7 @@ def _ours(headers: Sequence[str], computed: Mapping[str, str]) -> Iterator[tuple
             yield name, min(alike, key=lambda header: title_key(header) != title_key(title))
 
 
-def _filled(read: StoredTable, known: AbstractSet[int], ours: AbstractSet[str]) -> pl.Series:
+def filled_rows(read: StoredTable, known: AbstractSet[int], ours: AbstractSet[str]) -> pl.Series:
     """Whether anybody entered anything in a row: our results do not count.
 
     Nor do formulas in columns of the office's own, which Excel puts in each row by itself.

@@ -14,6 +14,7 @@ import polars as pl
 from stepladder.books import Sheet, change
 from stepladder.books.backups import FOLDER
 from stepladder.books.disk import cannot_read
+from stepladder.books.sheets import as_entered
 from stepladder.books.workbook_patch import Changes as Patched
 from stepladder.books.workbook_patch import patch
 from stepladder.changes import SHOWN, Changes, Standing, changes
@@ -35,6 +36,7 @@ from stepladder.refresh import (
 from stepladder.result import Result
 from stepladder.rulebook import Overridden, overridden
 from stepladder.template import Contents, Overrides
+from stepladder.validate import map_headers
 from stepladder.workbook_limits import refuse_crowd, shortened
 
 _RULE_NOT_VALID: Final = "rule_not_valid"
@@ -174,7 +176,7 @@ def _run(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> _Run:
     )
     tables = shortened(result.sheets, asked.most_listed)
     changed = changes(book.standing(applicants), _standing(result, tables))
-    shown = contents(result, name, _person(), tables)
+    shown = contents(result, name, _person(), _entered(tables, applicants))
     entry = {
         **shown.log[0],
         "when": f"{datetime.now(tz=UTC).astimezone():%Y-%m-%d %H:%M}",
@@ -206,6 +208,15 @@ def _refreshed(run: _Run, patched: Patched, notes: tuple[str, ...]) -> Refreshed
     return Refreshed(
         run.result, run.rules.taken, run.changed, patched.cells, patched.rows, None, notes
     )
+
+
+def _entered(tables: Sequence[Sheet], applicants: InputTable) -> list[Sheet]:
+    """The tables, applicants as they were entered: so formulas of the pages find them."""
+    places = map_headers(applicants.text, applicants_schema(), computed_titles()).columns
+    return [
+        as_entered(table, applicants.text, places) if table.name == "applicants" else table
+        for table in tables
+    ]
 
 
 def _is_season(text: str | None) -> TypeGuard[str]:

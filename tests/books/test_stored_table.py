@@ -93,7 +93,7 @@ def workbook(
     for n, line in enumerate(lines, 1):
         for at, (value, number_format) in enumerate(line):
             cell = sheet.cell(down + n, right + at)
-            cell.value = value  # type: ignore[assignment]  # whatever a cell may hold
+            cell.value = value
             if isinstance(value, str):
                 cell.data_type = "e" if value in ERRORS else "s"
             if not isinstance(value, dt.date | dt.time | dt.timedelta):

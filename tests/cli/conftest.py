@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 import pytest
 from tests.cli.command import (
     AS_OF,
@@ -15,6 +16,7 @@ from tests.cli.command import (
     run,
     sheet_rows,
 )
+from tests.cli.office_edits import reworked
 
 
 @dataclass(frozen=True)
@@ -61,4 +63,23 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def book(made: Path, tmp_path: Path) -> Path:
     """A copy of that workbook in a folder of its own."""
-    return shutil.copy(made, tmp_path / "book.xlsx")
+    return Path(shutil.copy(made, tmp_path / "book.xlsx"))
+
+
+@pytest.fixture(scope="session")
+def made_plain(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workbook after an office threw Dashboard and Brief out, whose formulas take long."""
+    plain = Path(shutil.copy(made, tmp_path_factory.mktemp("plain") / "book.xlsx"))
+
+    def emptied(office: openpyxl.Workbook) -> None:
+        office.remove(office["Dashboard"])
+        office.remove(office["Brief"])
+
+    reworked(plain, emptied)
+    return plain
+
+
+@pytest.fixture
+def plain(made_plain: Path, tmp_path: Path) -> Path:
+    """A copy of it in a folder of its own."""
+    return Path(shutil.copy(made_plain, tmp_path / "plain.xlsx"))

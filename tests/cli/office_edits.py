@@ -4,6 +4,7 @@
 saves the workbook with openpyxl, which rearranges all of it, as office programs do.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import lru_cache
@@ -47,13 +48,27 @@ def reworked(book: Path, change: Callable[[openpyxl.Workbook], object]) -> None:
 
 def with_parts(book: Path, changed: Mapping[str, bytes | Callable[[bytes], bytes]]) -> None:
     """Put parts in the package, or change those that are there."""
-    with ZipFile(book) as old:
-        parts = {name: old.read(name) for name in old.namelist()}
+    held = parts(book) if book.exists() else {}
     for name, new in changed.items():
-        parts[name] = new if isinstance(new, bytes) else new(parts[name])
+        held[name] = new if isinstance(new, bytes) else new(held[name])
     with ZipFile(book, "w", ZIP_DEFLATED) as file:
-        for name, content in parts.items():
+        for name, content in held.items():
             file.writestr(name, content)
+
+
+def respelled(book: Path, sheet: str, cells: Mapping[str, str]) -> None:
+    """Spell what cells hold as the part does it: `><v>1</v>`, or ` t="e"><v>#N/A</v>`."""
+
+    def anew(part: bytes) -> bytes:
+        for address, spelled in cells.items():
+            pattern = rb'(<c r="%s"(?: s="\d+")?)[^>]*?(?:/>|>.*?</c>)' % address.encode()
+            found = re.search(pattern, part)
+            assert found, f"{sheet} has no cell {address}"
+            new = found[1] + spelled.encode() + b"</c>"
+            part = part[: found.start()] + new + part[found.end() :]
+        return part
+
+    with_parts(book, {part_of(book, sheet): anew})
 
 
 def parts(book: Path) -> dict[str, bytes]:
@@ -90,10 +105,24 @@ def _opened(content: bytes) -> openpyxl.Workbook:
 
 def rows(book: Path, name: str) -> list[dict[str, Any]]:
     """The rows of an Excel table by column title, a formula's stored value for a formula."""
-    sheet, found = table(opened(book), name)
-    header, *below = ([cell.value for cell in line] for line in sheet[found.ref])
-    end = len(below) - (found.totalsRowCount or 0)
-    return [dict(zip(map(str, header), line, strict=True)) for line in below[:end]]
+    found = outline(Package(book.read_bytes(), book.name)).table(name)
+    last = openpyxl.utils.get_column_letter(found.area.last_column + 1)
+    first = openpyxl.utils.get_column_letter(found.area.first_column + 1)
+    header, *below = _values(
+        book, found.sheet, f"{first}{found.area.first_row}:{last}{found.last_row}"
+    )
+    return [dict(zip(map(str, header), line, strict=True)) for line in below]
+
+
+def _values(book: Path, sheet: str, ref: str) -> list[tuple[Any, ...]]:
+    """The values of a range; blanks where the sheet ends before it does."""
+    left, top, right, bottom = openpyxl.utils.range_boundaries(ref)
+    # Only this sheet is read, which is many times as quick.
+    with closing(openpyxl.load_workbook(book, read_only=True, data_only=True)) as office:
+        lines = [*office[sheet].iter_rows(top, bottom, left, right, values_only=True)]
+    width = right - left + 1
+    lines += [()] * (bottom - top + 1 - len(lines))
+    return [(*line, *[None] * (width - len(line))) for line in lines]
 
 
 def row(book: Path, applicant: str) -> dict[str, Any]:
@@ -103,7 +132,7 @@ def row(book: Path, applicant: str) -> dict[str, Any]:
 
 def cell(book: Path, sheet: str, address: str) -> Any:  # noqa: ANN401 - whatever a cell holds
     """What one cell shows."""
-    return opened(book)[sheet][address].value
+    return _values(book, sheet, address)[0][0]
 
 
 def address(book: Path, title: str, line: int, name: str = "Applicants") -> str:

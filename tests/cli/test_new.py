@@ -269,3 +269,24 @@ def test_one_table_alone_is_enough(tmp_path: Path) -> None:
         run("new", book, option, path, "--as-of", AS_OF)
         filled = option.removeprefix("--").capitalize()
         assert len(sheet_rows(book, filled)) > 60
+
+
+def test_the_first_programs_of_each_list_may_be_enough(folder: Path, tmp_path: Path) -> None:
+    """--most-listed: Shortlist shows so many of each list; the suggested number stays."""
+    book = tmp_path / "book.xlsx"
+    run("new", book, "--example", "--as-of", AS_OF, "--most-listed", "3")
+    assert {row["Rank"] for row in sheet_rows(book, "Shortlist")} == {1, 2, 3}
+    everything = sheet_rows(folder / "example.xlsm", "Applicants")
+    assert sheet_rows(book, "Applicants") == everything
+
+
+def test_a_crowd_is_sent_to_batch(tmp_path: Path) -> None:
+    """Exit 3: a workbook is for 20,000 applicants; nothing is computed or written."""
+    lines = [
+        "applicant_id,img_status,graduation_year",
+        *(f"a{n},US IMG,2024" for n in range(20_001)),
+    ]
+    (tmp_path / "cohort.csv").write_text("\n".join(lines), "utf-8")
+    done = run("new", tmp_path / "book.xlsx", "--applicants", tmp_path / "cohort.csv")
+    assert (done.exit_code, "20,001 applicants" in done.err) == (3, True)
+    assert {*contents(tmp_path)} == {"cohort.csv"}

@@ -84,7 +84,7 @@ class _RowReader:
     formulas: dict[int, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._cells = _TextReader(self.sheet.outline)
+        self._cells = TextReader(self.sheet.outline)
 
     def texts(self, block: bytes, row: Row) -> list[str | None]:
         """The text of each cell of the table in this row."""
@@ -104,8 +104,8 @@ class _RowReader:
 
 
 @dataclass
-class _TextReader:
-    """Reads cells as text; what it has read, it knows the next time."""
+class TextReader:
+    """Reads cells as text, as an advisor sees them; what it has read, it knows the next time."""
 
     outline: Outline
     _known: dict[tuple[bytes, bytes], str | None] = field(default_factory=dict)

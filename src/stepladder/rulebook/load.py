@@ -150,7 +150,8 @@ def _reason(name: str, problem: Exception) -> str:
         return "belongs to no rule of the rulebook"
     if isinstance(problem, PolicyError):
         complaint = problem.message.partition(": ")[2].removesuffix(".")
-        return complaint.removeprefix(f"{name} ")
+        own = complaint.removeprefix(f"{name} ")
+        return own if own != complaint else f"does not go with the other rules: {complaint}"
     return f"is not {problem}"
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from stepladder.books.table import TextTable
 from stepladder.validate.cells import Reading, read_column
 from stepladder.validate.findings import FINDINGS, HITS, findings, graded
-from stepladder.validate.headers import HeaderMap, map_headers, recognise
+from stepladder.validate.headers import HeaderMap, is_roster, map_headers, recognise
 from stepladder.validate.judge import broken_rules, faults_of_cells
 from stepladder.validate.layout import empty, laid_out
 from stepladder.validate.place import column_place
@@ -22,6 +22,7 @@ __all__ = [
     "TableSchema",
     "Validated",
     "empty",
+    "is_roster",
     "laid_out",
     "later_findings",
     "load_schema",
