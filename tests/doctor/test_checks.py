@@ -125,6 +125,15 @@ def test_the_other_systems_python_does_not_count() -> None:
     assert said(WINDOWS, book, "Button's Python").repair == "interpreter"
 
 
+@pytest.mark.parametrize("facts", [WIN, MACBOOK])
+def test_a_path_that_names_a_login_can_be_mended(facts: tuple[Machine, Book]) -> None:
+    """The button works, for one person; --fix makes it right for colleagues."""
+    machine, book = facts
+    named = Interpreter(machine.python, machine.python)
+    line = said(machine, other(book, interpreter=named), "Button's Python")
+    assert (line.standing, line.repair) == (OK, "interpreter")
+
+
 def test_bits_that_differ_are_fine() -> None:
     """The button starts Python as a program of its own; the line says that it is meant so."""
     line = said(other(WINDOWS, excel=OLD_EXCEL), BOOK, "Excel")

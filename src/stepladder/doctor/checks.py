@@ -6,7 +6,13 @@ from enum import Enum
 from typing import Final, Literal, assert_never
 
 from stepladder.doctor.facts import Book, Machine
-from stepladder.doctor.places import expanded, is_same, is_synchronised, is_trusted
+from stepladder.doctor.places import (
+    expanded,
+    is_same,
+    is_synchronised,
+    is_trusted,
+    portable,
+)
 
 Repair = Literal["interpreter", "mark", "applescript"]
 
@@ -211,7 +217,16 @@ def interpreter(machine: Machine, book: Book) -> Line:
         return Line("Button's Python", Standing.TO_DO, said, advice, "interpreter")
     place = expanded(named, machine.system, machine.variables)
     if is_same(place, machine.python, machine.system):
-        return Line("Button's Python", Standing.OK, f"The button starts this Python: {named}")
+        said = f"The button starts this Python: {named}"
+        if portable(named, machine.system, machine.variables) == named:
+            return Line("Button's Python", Standing.OK, said)
+        return Line(
+            "Button's Python",
+            Standing.OK,
+            f"{said} This place is yours alone.",
+            "--fix writes it so that it is right for colleagues who share the workbook, too.",
+            "interpreter",
+        )
     if book.python is None or not book.python.is_there:
         said = f"The workbook names a Python that is not on this machine: {named}"
     elif book.python.stepladder is None:
