@@ -4,7 +4,7 @@ ifeq ($(origin UV),undefined)
 UV := $(shell command -v uv)
 endif
 
-.PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds corpus lock
+.PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds corpus lock bundle bundle-test
 
 setup: $(ready)
 
@@ -60,11 +60,18 @@ workbooks: setup
 wheel-test: setup
 	$(python) -m pytest -m wheel tests/test_wheel.py
 
+# Folders for offices whose network lets nothing in: dist/bundle/, one for each kind of computer.
+bundle: setup
+	$(python) -m tests.bundle
+
+bundle-test: setup
+	$(python) -m pytest -m bundle tests/test_bundle.py
+
 docs-check: setup
 	$(python) -m pytest tests/test_docs.py
 
 # Packages younger than a week wait: a bad release is usually withdrawn by then.
 lock:
-	uv pip compile pyproject.toml --group dev --group bench --universal --python-version 3.11 \
+	uv pip compile pyproject.toml --group dev --group bench --group bundle --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --exclude-newer "7 days" \
 	  --custom-compile-command "make lock" --quiet --output-file requirements.lock

@@ -129,7 +129,7 @@ def test_an_outer_stage_sees_no_engine(stage: str) -> None:
     "folder",
     [
         *(name.removeprefix("stepladder.") for name in STAGES),
-        *("briefs", "programs_import", "rulebook"),
+        *("briefs", "doctor", "programs_import", "rulebook"),
     ],
 )
 def test_no_stage_sees_what_runs_it(folder: str) -> None:
@@ -149,6 +149,11 @@ def test_the_briefs_see_no_stage_that_computes() -> None:
     assert banned_imports("briefs/rule.py", *STAGES) == barred
 
 
+def test_the_doctor_sees_no_stage_but_books() -> None:
+    """The doctor reads settings of a machine and a workbook, and computes nothing."""
+    assert banned_imports("doctor/rule.py", *STAGES) == {*STAGES} - {"stepladder.books"}
+
+
 def test_workbooks_are_touched_in_two_folders() -> None:
     """Only books/ and template/ may import a workbook library."""
     for module in ("books/rule.py", "template/rule.py"):
@@ -157,6 +162,7 @@ def test_workbooks_are_touched_in_two_folders() -> None:
         "cli.py",
         "shipped.py",
         "briefs/rule.py",
+        "doctor/rule.py",
         "programs_import/rule.py",
         "validate/rule.py",
     ):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from stepladder.refresh import Progress, Settings
 
 ROWS_NEED_FIXING = 1
+NOT_READY = 1
 
 
 class Day(click.ParamType[date]):
@@ -63,9 +64,10 @@ class Commands(click.Group):
 def main() -> None:
     """Plan applications of international medical graduates to PM&R residency.
 
-    Exit codes: 0 done; 1 done, some rows need fixing; 2 wrong usage; 3 input cannot be read;
-    4 the workbook is open, locked or changed meanwhile; 5 rulebook or schema invalid; 6 the output
-    cannot be written. Every failure leaves the inputs untouched and no partial output.
+    Exit codes: 0 done; 1 done, some rows need fixing (doctor: not ready); 2 wrong usage; 3 input
+    cannot be read; 4 the workbook is open, locked or changed meanwhile; 5 rulebook or schema
+    invalid; 6 the output cannot be written. Every failure leaves the inputs untouched and no
+    partial output.
     """
     for stream in (sys.stdout, sys.stderr):
         # An older code page, as of a pipe on Windows, lacks some marks; it gets a question mark.
@@ -513,6 +515,34 @@ def restore(book: Path, *, force: bool, quiet: bool) -> None:
     restored = refresh.restore(book, force=force)
     if not quiet:
         _say(restored.lines())
+
+
+@main.command()
+@click.argument("book", required=False, type=click.Path(path_type=Path), metavar="[BOOK]")
+@click.option("--fix", is_flag=True, help="Do what is safe of it; close BOOK before.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+def doctor(book: Path | None, *, fix: bool, quiet: bool) -> None:
+    """Tell whether this machine, and BOOK on it, are ready for the Refresh button.
+
+    Each line says OK, To do or Cannot be told here, and what to do. --fix lets the button of BOOK
+    start this Python (the state before is kept; restore brings it back), takes the mark of a
+    download off BOOK alone, and installs the AppleScript file that Excel for Mac needs. Exit code 1
+    means that something is left to do.
+
+    \b
+    \b
+    Example:
+        stepladder doctor
+        stepladder doctor cohort.xlsm
+        stepladder doctor cohort.xlsm --fix
+    """
+    from stepladder.doctor import examine
+
+    report = examine(book, fix=fix)
+    if not quiet:
+        _say(report.lines())
+    if not report.is_ready:
+        sys.exit(NOT_READY)
 
 
 @main.group()

@@ -1,0 +1,1 @@
+"""Folders from which an office installs Stepladder without a network: `make bundle`."""
