@@ -57,6 +57,16 @@ def convert(folder: Path, kind: str, books: Sequence[Path]) -> list[Path]:
     return [out / f"{book.stem}.{kind.split(':', maxsplit=1)[0]}" for book in books]
 
 
+# Comma, double quote, UTF-8, from line 1, cells as they are shown, each sheet to its own file.
+_AS_SHOWN = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1"
+
+
+def shown_sheets(folder: Path, book: Path) -> list[Path]:
+    """One CSV file for each sheet, as NAME-SHEET.csv, with the cells as LibreOffice shows them."""
+    convert(folder, _AS_SHOWN, [book])
+    return sorted((folder / "converted").glob(f"{book.stem}-*.csv"))
+
+
 def recalculated(folder: Path, books: Sequence[Path]) -> list[openpyxl.Workbook]:
     """The workbooks with the values that LibreOffice finds; those in the files are taken out."""
     bare = [_without_values(book, folder / f"bare-{n}.xlsx") for n, book in enumerate(books)]

@@ -16,6 +16,7 @@ from importlib.metadata import version
 from tests.benchmarks.batch import end_to_end
 from tests.benchmarks.exact_list import cost_of_the_plan
 from tests.benchmarks.lists import side_by_side
+from tests.benchmarks.new_workbook import a_new_workbook
 from tests.benchmarks.report import PAGE, Table, pasted
 from tests.benchmarks.stages import stages
 
@@ -28,6 +29,7 @@ class Size:
     stages: list[tuple[int, int]]
     lists: int
     plan_repetitions: int
+    books: list[tuple[int, int]]
 
     def questions(self) -> Iterator[Callable[[], Table]]:
         """The questions in the order of the page."""
@@ -35,14 +37,22 @@ class Size:
         yield partial(stages, self.stages)
         yield partial(side_by_side, self.lists)
         yield partial(cost_of_the_plan, self.plan_repetitions)
+        yield partial(a_new_workbook, self.books)
 
 
-SMALL = Size(batch=[(1_000, 3)], stages=[(10_000, 5), (100_000, 3)], lists=300, plan_repetitions=3)
+SMALL = Size(
+    batch=[(1_000, 3)],
+    stages=[(10_000, 5), (100_000, 3)],
+    lists=300,
+    plan_repetitions=3,
+    books=[(500, 3)],
+)
 FULL = Size(
     batch=[(1_000, 5), (10_000, 3)],
     stages=[(10_000, 5), (100_000, 5), (1_000_000, 3)],
     lists=1_000,
     plan_repetitions=7,
+    books=[(2_000, 5)],
 )
 
 
@@ -63,7 +73,8 @@ def main() -> None:
 
 def _machine(*, full: bool) -> str:
     packages = ", ".join(
-        f"{name} {version(name)}" for name in ("polars", "numpy", "pandas", "openpyxl")
+        f"{name} {version(name)}"
+        for name in ("polars", "numpy", "pandas", "openpyxl", "xlsxwriter")
     )
     return (
         f"Measured on {datetime.now(tz=UTC).date()} with {os.cpu_count()} cores, "

@@ -5,8 +5,8 @@ import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from zipfile import ZipFile
 
+from tests.benchmarks.cells import filled_cells
 from tests.benchmarks.cohort import AS_OF, PROGRAMS, SEASON, SEED, make_cohort, make_programs
 from tests.benchmarks.costs import Cost, cost_of_command, in_turns
 from tests.benchmarks.report import Table, ratio, seconds
@@ -54,7 +54,7 @@ def _rows(size: int, repetitions: int) -> list[tuple[str, ...]]:
             _FOLDER: partial(_ours, cohort, programs, folder / "results"),
         }
         found = in_turns(contestants, repetitions)
-        cells = {name: _cells(folder / f"{name}.xlsx") for name in ("ours", "office")}
+        cells = {name: filled_cells(folder / f"{name}.xlsx") for name in ("ours", "office")}
     office = found[_OFFICE]
     written = {
         _BOOK: f"workbook, {cells['ours']:,} filled cells; office {cells['office']:,}",
@@ -72,23 +72,6 @@ def _rows(size: int, repetitions: int) -> list[tuple[str, ...]]:
         )
         for kind, text in written.items()
     ]
-
-
-def _cells(workbook: Path) -> int:
-    """How many cells of a workbook hold something."""
-    with ZipFile(workbook) as parts:
-        sheets = [name for name in parts.namelist() if name.startswith("xl/worksheets/")]
-        return sum(_occurrences(parts, name, tag) for name in sheets for tag in (b"<v>", b"<is>"))
-
-
-def _occurrences(parts: ZipFile, name: str, tag: bytes) -> int:
-    """How often a tag stands in a part, which may be too large to be held whole."""
-    count, carried = 0, b""
-    with parts.open(name) as part:
-        while chunk := part.read(2**20):
-            count += (carried + chunk).count(tag)
-            carried = chunk[1 - len(tag) :]
-    return count
 
 
 def _shown(cost: Cost) -> tuple[str, str, str]:

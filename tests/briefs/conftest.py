@@ -1,13 +1,12 @@
 """The example cohort's results and pages, and a browser to print them."""
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
 from tests.briefs.chromium import Chromium
 from tests.briefs.tables import TODAY
 from tests.cli.command import AS_OF, EXAMPLE_APPLICANTS, EXAMPLE_PROGRAMS, run
+from tests.office import required
 
 from stepladder.briefs import write_briefs
 from stepladder.rulebook import load_rulebook
@@ -35,11 +34,5 @@ def pages(cohort: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, s
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Chromium:
     """Give the browser; without one the test is skipped, in CI it fails."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is not None:
-        return Chromium(found, tmp_path_factory.mktemp("chromium"))
-    reason = "Chromium is not installed"
-    if os.environ.get("CI"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    found = required("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return Chromium(found, tmp_path_factory.mktemp("chromium"))

@@ -5,6 +5,7 @@ from itertools import combinations, pairwise
 import pytest
 
 from stepladder.template import palette
+from stepladder.template.page import LOOKS as LOOKS_OF_PAGES
 from stepladder.template.palette import Look
 
 LOOKS = {
@@ -88,6 +89,13 @@ def fills(column: str) -> list[str]:
 def test_text_stands_out_from_its_fill(look: Look) -> None:
     """Every text has a contrast of at least 4.5 to the fill it is read on."""
     assert contrast(look.fill, look.text) >= 4.5
+
+
+@pytest.mark.parametrize("name", LOOKS_OF_PAGES)
+def test_text_of_a_page_stands_out_from_its_cell(name: str) -> None:
+    """Start, Dashboard and Brief: a contrast of at least 4.5, on white where a cell has no fill."""
+    look = LOOKS_OF_PAGES[name]
+    assert contrast(look.get("bg_color", palette.SNOW), look.get("font_color", palette.INK)) >= 4.5
 
 
 @pytest.mark.parametrize("column", palette.WORDS)
