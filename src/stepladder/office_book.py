@@ -1,4 +1,4 @@
-"""An office's saved workbook in; its tables and choices, and what shall stand in it, out.
+"""An office's workbook in, saved or open; its tables and choices, and what shall stand in it, out.
 
 Everything is found by what it is, not by where it stands: a table by its name or its headers, a
 column by its header, a page's cell by the workbook's name for it.
@@ -6,22 +6,14 @@ column by its header, a page's cell by the workbook's name for it.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, Final
 
 import polars as pl
 
-from stepladder.books.outline import ExcelTable, Outline, outline
-from stepladder.books.package import Package
-from stepladder.books.saved_workbook import read_workbook
+from stepladder.books.outline import PlacedTable
 from stepladder.books.sheets import result_tables, workbook_tables
-from stepladder.books.stored_values import (
-    SHEET_ROW,
-    named_cell,
-    stored_cells,
-    stored_columns,
-)
 from stepladder.books.table import LINK, Sheet, TextTable, column_letters
+from stepladder.books.workbook import SHEET_ROW, Workbook
 from stepladder.books.workbook_patch import CellsEdit, ColumnEdit, Edit, RowsEdit
 from stepladder.changes import SHOWN, Standing
 from stepladder.errors import InputError
@@ -47,7 +39,7 @@ class InputTable:
     computed  the titles of our columns there, by our name for them
     """
 
-    table: ExcelTable
+    table: PlacedTable
     text: TextTable
     left: tuple[int, ...]
     key: int | None
@@ -56,19 +48,10 @@ class InputTable:
 
 @dataclass(frozen=True)
 class OfficeBook:
-    """A workbook as it was saved; `source` is its file name.
+    """What Stepladder finds in a workbook, and what it puts there."""
 
-    Raises InputError for what is no workbook, or cannot be taken safely.
-    """
-
-    content: bytes
-    source: str
+    book: Workbook
     notes: list[str] = field(default_factory=list)
-
-    @cached_property
-    def outline(self) -> Outline:
-        """What stands where."""
-        return outline(Package(self.content, self.source))
 
     def input_table(self, schema: TableSchema, computed: Mapping[str, str]) -> InputTable:
         """Find and read a table by its name, else by its headers; `computed` are ours, by name.
@@ -77,7 +60,7 @@ class OfficeBook:
         """
         table = self._find(schema)
         known = recognise(schema)
-        text = read_workbook(self.content, self.source, known, name=table.display_name)
+        text = self.book.read(table, known)
         ours = {
             name: title
             for name, spelling in computed.items()
@@ -123,7 +106,7 @@ class OfficeBook:
         name, value, own = (
             workbook_tables()["rules"].titles[key] for key in ("name", "value", "rulebook_value")
         )
-        rows = stored_columns(self.outline, table, [name, value, own])
+        rows = self.book.columns(table, [name, value, own])
         return {
             rule: (typed.strip(), row)
             for rule, typed, unchanged, row in rows.select(name, value, own, SHEET_ROW).iter_rows()
@@ -144,7 +127,7 @@ class OfficeBook:
         if table is None:
             return []
         columns = workbook_tables()["log"].columns
-        rows = stored_columns(self.outline, table, [column.title for column in columns])
+        rows = self.book.columns(table, [column.title for column in columns])
         typed = rows.select(
             _typed(pl.col(column.title), column.kind).alias(column.name) for column in columns
         )
@@ -156,9 +139,7 @@ class OfficeBook:
         if table := self._table("shortlist"):
             titles = result_tables()["shortlist"].titles
             wanted = [titles["applicant_id"], titles["program_id"]]
-            for applicant, program in (
-                stored_columns(self.outline, table, wanted).select(wanted).iter_rows()
-            ):
+            for applicant, program in self.book.columns(table, wanted).select(wanted).iter_rows():
                 if applicant and program:
                     listed.setdefault(applicant, set()).add(program)
         return {
@@ -183,7 +164,7 @@ class OfficeBook:
         log = [self._rows(contents.sheets["log"])] if self.has("log") else []
         return [*log, *(self._page(page, contents) for page in PAGES if not page.follows)]
 
-    def _find(self, schema: TableSchema) -> ExcelTable:
+    def _find(self, schema: TableSchema) -> PlacedTable:
         known = recognise(schema)
         ours = {
             table.title.casefold()
@@ -192,7 +173,7 @@ class OfficeBook:
         }
         tables = [
             (known(table.columns), table)
-            for table in self.outline.tables
+            for table in self.book.tables
             if table.display_name.casefold() not in ours
         ]
         for count, table in tables:
@@ -201,22 +182,22 @@ class OfficeBook:
         count, best = max(tables, key=lambda pair: pair[0], default=(0, None))
         if best is None or count < _KNOWN_HEADERS:
             raise InputError(
-                f"{self.source} has no Excel table of {schema.name}; add Stepladder's sheets to it "
-                f"with stepladder adopt {self.source}, or make a workbook with stepladder new."
+                f"{self.book.source} has no Excel table of {schema.name}; add Stepladder's sheets "
+                f"to it with stepladder adopt {self.book.source}, or make a workbook with "
+                "stepladder new."
             )
         return best
 
-    def _table(self, name: str) -> ExcelTable | None:
+    def _table(self, name: str) -> PlacedTable | None:
         title = (result_tables().get(name) or workbook_tables()[name]).title.casefold()
-        tables = self.outline.tables
+        tables = self.book.tables
         return next((table for table in tables if table.display_name.casefold() == title), None)
 
     def _named(self, name: str) -> str | None:
-        place = named_cell(self.outline, name)
+        place = self.book.place(name)
         if place is None:
             return None
-        tab = self.outline.sheet(place.sheet)
-        text = stored_cells(self.outline, tab, [place.address])[place.address].text
+        text = self.book.cells(place.sheet, [place.address])[place.address].text
         return text.strip() if text else None
 
     def _columns(self, applicants: InputTable, contents: Contents) -> ColumnEdit:
@@ -244,12 +225,12 @@ class OfficeBook:
 
     def _page(self, page: NamedPage, contents: Contents) -> CellsEdit:
         """The values of a page's cells; none where somebody rebuilt the page by hand."""
-        place = named_cell(self.outline, page.named)
+        place = self.book.place(page.named)
         if place is None:
             return CellsEdit(page.title, {})
         made = page.make(contents)
         cells = {cell.at: cell for cell in made.cells if cell.formula or cell.is_told}
-        stored = stored_cells(self.outline, self.outline.sheet(place.sheet), [*cells])
+        stored = self.book.cells(place.sheet, [*cells])
         is_ours = place.address == page.address and all(
             stored[at].is_formula == bool(cell.formula) for at, cell in cells.items()
         )

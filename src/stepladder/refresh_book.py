@@ -12,6 +12,7 @@ import polars as pl
 
 from stepladder.books import Sheet, change
 from stepladder.books.backups import FOLDER
+from stepladder.books.saved_book import SavedBook
 from stepladder.books.table import SHEET_ROWS
 from stepladder.books.workbook_patch import Changes as Patched
 from stepladder.books.workbook_patch import patch
@@ -109,15 +110,16 @@ def refresh_book(
     done: list[Refreshed] = []
 
     def transform(content: bytes) -> Callable[[BinaryIO], None] | None:
-        book = OfficeBook(content, path.name)
+        saved = SavedBook(content, path.name)
+        book = OfficeBook(saved)
         run = _run(book, asked, path.name, progress)
         patched = patch(
-            book.outline, book.edits(run.applicants, run.contents), book.told(run.contents)
+            saved.outline, book.edits(run.applicants, run.contents), book.told(run.contents)
         )
         done[:] = [_refreshed(run, patched, tuple(book.notes))]
         if dry_run or not patched.parts:
             return None
-        return lambda file: book.outline.package.save(file, patched.parts)
+        return lambda file: saved.outline.package.save(file, patched.parts)
 
     changed = change(path, transform, force=force)
     [refreshed] = done
