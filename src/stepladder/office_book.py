@@ -211,6 +211,7 @@ class OfficeBook:
             applicants.table.display_name,
             pl.concat([applicants.text.sheet_rows.rename("row"), left.rename("row")]),
             pl.concat([computed, blank]),
+            None if applicants.key is None else applicants.text.headers[applicants.key],
         )
 
     def _rows(self, sheet: Sheet) -> RowsEdit:

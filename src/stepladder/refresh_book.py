@@ -112,7 +112,7 @@ def refresh_book(
     def transform(content: bytes) -> Callable[[BinaryIO], None] | None:
         saved = SavedBook(content, path.name)
         book = OfficeBook(saved)
-        run = _run(book, asked, path.name, progress)
+        run = run_book(book, asked, path.name, progress)
         patched = patch(
             saved.outline, book.edits(run.applicants, run.contents), book.told(run.contents)
         )
@@ -127,17 +127,19 @@ def refresh_book(
 
 
 @dataclass(frozen=True)
-class _Run:
+class Run:
     """One reading of the workbook and what came of it."""
 
     applicants: InputTable
+    programs: InputTable
     result: Result
     contents: Contents
     rules: Overridden
     changed: Changes
 
 
-def _run(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> _Run:
+def run_book(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> Run:
+    """Read both tables of a workbook and take them through the pipeline; nothing is written."""
     typed = book.typed_rules()
     rules = overridden(asked.rulebook, {rule: text for rule, (text, _) in typed.items()})
     applicants = book.input_table(applicants_schema(), computed_titles())
@@ -163,8 +165,9 @@ def _run(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> _Run:
         ),
         "changed": changed.text(),
     }
-    return _Run(
+    return Run(
         applicants,
+        programs,
         result,
         replace(
             shown,
@@ -185,7 +188,7 @@ def _run(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> _Run:
     )
 
 
-def _refreshed(run: _Run, patched: Patched, notes: tuple[str, ...]) -> Refreshed:
+def _refreshed(run: Run, patched: Patched, notes: tuple[str, ...]) -> Refreshed:
     return Refreshed(
         run.result, run.rules.taken, run.changed, patched.cells, patched.rows, None, notes
     )

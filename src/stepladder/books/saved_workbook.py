@@ -5,8 +5,6 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -20,6 +18,7 @@ from openpyxl.worksheet.table import Table
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import fromstring, iterparse
 
+from stepladder.books.cell_text import cell_text
 from stepladder.books.package import (
     DAMAGE,
     damage_sentence,
@@ -27,7 +26,7 @@ from stepladder.books.package import (
     refuse_oversize,
     refuse_size,
 )
-from stepladder.books.table import WHOLE_LIMIT, TextTable, assemble
+from stepladder.books.table import TextTable, assemble
 from stepladder.errors import InputError
 
 if TYPE_CHECKING:
@@ -306,25 +305,8 @@ def _extent(region: _Region, cells: pl.DataFrame) -> tuple[int, int]:
 
 def _text(cell: "ReadOnlyCell | EmptyCell") -> str | None:
     """A cell as an advisor sees it, but in full precision; None if it is empty."""
-    match cell.value:
-        case None:
-            text = None
-        case str() as value:
-            text = unescape(value)
-        case bool() as value:
-            text = "Yes" if value else "No"
-        case int() | float() as value:
-            text = _number_text(value, cell.number_format or "")
-        case datetime() as value:
-            text = str(value).removesuffix(" 00:00:00")
-        case value:
-            text = str(value)
-    return text
-
-
-def _number_text(value: float, number_format: str) -> str:
-    if "%" in number_format:
-        return f"{(Decimal(repr(value)) * 100).normalize():f}%"
-    if abs(value) < WHOLE_LIMIT and value == int(value):
-        return str(int(value))
-    return str(value)
+    value = cell.value
+    if isinstance(value, str):
+        return str(unescape(value))
+    is_number = isinstance(value, (int, float))
+    return cell_text(value, (cell.number_format or "") if is_number else "")
