@@ -1,17 +1,22 @@
-"""One LibreOffice for all live tests, and a fresh workbook open in it for each."""
+"""One LibreOffice for all live tests, and workbooks open in it whose buttons can be pressed."""
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pytest
 import xlwings as xw
 from tests.live import engine, libreoffice
 
-from stepladder import shipped
+from stepladder import refresh, shipped
+from stepladder.new import example, new_workbook
+from stepladder.rulebook import load_rulebook
 
-AS_OF_ARGUMENTS = ("stepladder.addin", "refresh")
+ROWS = 9
+"""A header and eight applicants: enough to tell rows apart, and quick."""
 
 
 @pytest.fixture(scope="session")
@@ -22,35 +27,71 @@ def office() -> Iterator[libreoffice.Office]:
         yield running
 
 
-Opened = Callable[..., xw.Book]
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workbook of eight fictional applicants and as many programs, as `new` makes it."""
+    folder = tmp_path_factory.mktemp("small")
+    paths = []
+    for path in example():
+        lines = path.read_bytes().splitlines(keepends=True)
+        (folder / path.name).write_bytes(b"".join(lines[:ROWS]))
+        paths.append(folder / path.name)
+    book = folder / "small.xlsx"
+    settings = refresh.Settings(load_rulebook(), date(2026, 6, 1))
+    new_workbook(book, *paths, settings)
+    return book
 
 
-@pytest.fixture
-def opened(
-    office: libreoffice.Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Opened]:
-    """Open a copy of the example workbook under a name; its buttons then are the ones pressed."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    books: list[xw.Book] = []
+@pytest.fixture(scope="session")
+def large() -> Path:
+    """The example workbook that is shipped."""
+    return shipped.workbooks() / "stepladder-example.xlsm"
 
-    def open_copy(name: str = "cohort.xlsx", source: Path | None = None) -> xw.Book:
-        path = tmp_path / name
-        shutil.copyfile(source or shipped.workbooks() / "stepladder-example.xlsm", path)
+
+@dataclass
+class Desk:
+    """Somebody's desk: a folder, and the workbooks that are open on it."""
+
+    office: libreoffice.Office
+    folder: Path
+    patch: pytest.MonkeyPatch
+    books: list[xw.Book] = field(default_factory=list)
+
+    @property
+    def excel(self) -> engine.App:
+        """What stands in for Excel."""
+        app = xw.apps.active.impl
+        assert isinstance(app, engine.App)
+        return app
+
+    def open(self, source: Path, name: str = "cohort.xlsx") -> xw.Book:
+        """Open a copy of a workbook; its buttons are then the ones that are pressed."""
+        path = self.folder / name
+        if path != source:
+            shutil.copyfile(source, path)
         book = xw.apps.active.books.open(path)
-        books.append(book)
-        monkeypatch.setattr(
+        self.books.append(book)
+        self.patch.setattr(
             sys, "argv", ["stepladder.addin", "refresh", f"--wb={name}", "--from_xl=1"]
         )
         return book
 
-    yield open_copy
-    app = xw.apps.active.impl
-    app.busy_for = 0
+
+@pytest.fixture
+def desk(
+    office: libreoffice.Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    """A desk that is cleared after each test."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    found = Desk(office, tmp_path, monkeypatch)
+    found.excel.said.clear()
+    yield found
+    found.excel.busy_for = 0
     for document in libreoffice.documents(office.desktop):
         document.close(True)  # noqa: FBT003 - UNO takes no names
 
 
 @pytest.fixture
-def book(opened: Opened) -> xw.Book:
-    """The example workbook, open."""
-    return opened()
+def book(desk: Desk, small: Path) -> xw.Book:
+    """The small workbook, open."""
+    return desk.open(small)

@@ -441,7 +441,9 @@ class Range(base_classes.Range):
             if not kind & (DATE | TIME | LOGICAL):
                 continue
             for row in range(area.StartRow - self.row + 1, area.EndRow - self.row + 2):
-                for at in range(area.StartColumn - self.column + 1, area.EndColumn - self.column + 2):
+                for at in range(
+                    area.StartColumn - self.column + 1, area.EndColumn - self.column + 2
+                ):
                     value = rows[row][at]
                     if isinstance(value, float):
                         rows[row][at] = bool(value) if kind & LOGICAL else _moment(value)
@@ -454,7 +456,9 @@ class Range(base_classes.Range):
                     )
         for area in self.uno.queryEmptyCells().RangeAddresses:
             for row in range(area.StartRow - self.row + 1, area.EndRow - self.row + 2):
-                for at in range(area.StartColumn - self.column + 1, area.EndColumn - self.column + 2):
+                for at in range(
+                    area.StartColumn - self.column + 1, area.EndColumn - self.column + 2
+                ):
                     rows[row][at] = None
         return rows[0][0] if self.shape == (1, 1) else rows
 
