@@ -1,4 +1,4 @@
-"""An open workbook in; its cells as a test compares them, and changes as a person makes them, out."""
+"""An open workbook in; its cells as a test compares them, and a person's changes, out."""
 
 from typing import Any
 

@@ -38,7 +38,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
         paths.append(folder / path.name)
     book = folder / "small.xlsx"
     settings = refresh.Settings(load_rulebook(), date(2026, 6, 1))
-    new_workbook(book, *paths, settings)
+    applicants, programs = paths
+    new_workbook(book, applicants, programs, settings)
     return book
 
 
@@ -58,9 +59,15 @@ class Desk:
     books: list[xw.Book] = field(default_factory=list)
 
     @property
+    def _app(self) -> xw.App:
+        app = xw.apps.active
+        assert app is not None
+        return app
+
+    @property
     def excel(self) -> engine.App:
         """What stands in for Excel."""
-        app = xw.apps.active.impl
+        app = self._app.impl
         assert isinstance(app, engine.App)
         return app
 
@@ -69,7 +76,7 @@ class Desk:
         path = self.folder / name
         if path != source:
             shutil.copyfile(source, path)
-        book = xw.apps.active.books.open(path)
+        book = self._app.books.open(path)
         self.books.append(book)
         self.patch.setattr(
             sys, "argv", ["stepladder.addin", "refresh", f"--wb={name}", "--from_xl=1"]

@@ -7,15 +7,16 @@ taken for one, an array put into filtered rows lands in other rows, a busy progr
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import xlwings as xw
-from xlwings import base_classes, utils
-
-from stepladder.books.table import column_letters
-
 from tests.live import libreoffice
+from xlwings import base_classes
+
+from stepladder.books.outline import Area
+from stepladder.books.table import column_letters
 
 DAY_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's moment has no time zone
 DATE, TIME, LOGICAL, TEXT = 2, 4, 1024, 256
@@ -219,6 +220,7 @@ class Books(base_classes.Books):
         return len(libreoffice.documents(self.app.desktop))
 
     def __call__(self, key: int | str) -> "Book":
+        """The workbook of this name, or the nth."""
         books = list(self)
         if isinstance(key, int):
             return books[key - 1]
@@ -298,6 +300,7 @@ class Sheets(base_classes.Sheets):
         return (Sheet(self.book, self.api.getByIndex(at)) for at in range(len(self)))
 
     def __call__(self, key: int | str) -> "Sheet":
+        """The sheet of this name, or the nth."""
         if isinstance(key, int):
             return Sheet(self.book, self.api.getByIndex(key - 1))
         for name in self.api.ElementNames:
@@ -368,7 +371,7 @@ class Sheet(base_classes.Sheet):
         if isinstance(first, tuple) and last is None and len(first) > 2:
             return Range(self, *first)
         if isinstance(first, str):
-            first, last = utils.a1_to_tuples(first.replace("$", ""))
+            first, last = _corners_of(first)
         corners = [
             corner
             for one in (first, last if last is not None else first)
@@ -395,7 +398,7 @@ class Range(base_classes.Range):
         self.shape = (rows, columns)
         self.options: dict[str, object] = {}
 
-    @property
+    @cached_property
     def uno(self) -> Any:  # noqa: ANN401 - a UNO object
         """LibreOffice's range."""
         return self.sheet.uno.getCellRangeByPosition(
@@ -419,6 +422,7 @@ class Range(base_classes.Range):
         return self.shape[0] * self.shape[1]
 
     def __call__(self, row: int, column: int | None = None) -> "Range":
+        """The cell in this row and column, counted from the first."""
         if column is None:
             row, column = (at + 1 for at in divmod(row - 1, self.shape[1]))
         return Range(self.sheet, self.row + row - 1, self.column + column - 1, 1, 1)
@@ -437,33 +441,22 @@ class Range(base_classes.Range):
         """The values; days by the format, errors as such."""
         self.sheet.book.app.listen()
         rows: list[list[Any]] = [list(row) for row in self.uno.getDataArray()]
-        for area, kind in self._formats():
-            if not kind & (DATE | TIME | LOGICAL):
-                continue
-            for row in range(area.StartRow - self.row + 1, area.EndRow - self.row + 2):
-                for at in range(
-                    area.StartColumn - self.column + 1, area.EndColumn - self.column + 2
-                ):
-                    value = rows[row][at]
-                    if isinstance(value, float):
-                        rows[row][at] = bool(value) if kind & LOGICAL else _moment(value)
+        if any(isinstance(value, float) for row in rows for value in row):
+            for area, kind in self._formats():
+                if kind & (DATE | TIME | LOGICAL):
+                    for row, at in self._within(area):
+                        rows[row][at] = _typed(rows[row][at], kind)
         for area in self.uno.queryFormulaCells(ERRORS).RangeAddresses:
-            for row in range(area.StartRow, area.EndRow + 1):
-                for at in range(area.StartColumn, area.EndColumn + 1):
-                    number = self.sheet.uno.getCellByPosition(at, row).getError()
-                    rows[row - self.row + 1][at - self.column + 1] = Error(
-                        ERROR_NAMES.get(number, "#VALUE!")
-                    )
+            for row, at in self._within(area):
+                number = self(row + 1, at + 1).uno.getCellByPosition(0, 0).getError()
+                rows[row][at] = Error(ERROR_NAMES.get(number, "#VALUE!"))
         for area in self.uno.queryEmptyCells().RangeAddresses:
-            for row in range(area.StartRow - self.row + 1, area.EndRow - self.row + 2):
-                for at in range(
-                    area.StartColumn - self.column + 1, area.EndColumn - self.column + 2
-                ):
-                    rows[row][at] = None
+            for row, at in self._within(area):
+                rows[row][at] = None
         return rows[0][0] if self.shape == (1, 1) else rows
 
     @raw_value.setter
-    def raw_value(self, value: Any) -> None:
+    def raw_value(self, value: Any) -> None:  # noqa: ANN401 - as above
         self.sheet.book.app.listen()
         if not isinstance(value, list | tuple):
             value = [[value] * self.shape[1]] * self.shape[0]
@@ -478,22 +471,18 @@ class Range(base_classes.Range):
 
     def _put_as_excel_does(self, rows: Sequence[Sequence[Any]]) -> None:
         """Fill the rows that a filter lets through, from the first one on (xlwings 679, 2619)."""
-        seen = [
-            row
-            for area in self.uno.queryVisibleCells().RangeAddresses
-            for row in range(area.StartRow + 1, area.EndRow + 2)
-        ]
-        for row, values in zip(sorted(set(seen)), rows, strict=False):
+        for row, values in zip(sorted(self._seen()), rows, strict=False):
             Range(self.sheet, row, self.column, 1, self.shape[1])._put([values])
 
     def _put(self, rows: Sequence[Sequence[Any]]) -> None:
         days: list[tuple[int, int]] = []
         formulas: dict[tuple[int, int], str] = {}
-        as_text = self._text_cells()
+        is_asked = any(_may_be_taken(value) for row in rows for value in row)
+        as_text = self._text_cells() if is_asked else set()
         taken = []
-        for at_row, row in enumerate(rows):
+        for at_row, given in enumerate(rows):
             values: list[str | float] = []
-            for at, value in enumerate(row):
+            for at, value in enumerate(given):
                 place = (at_row, at)
                 taken_as = _taken(value, is_text=place in as_text)
                 if isinstance(taken_as, dt.datetime):
@@ -513,26 +502,41 @@ class Range(base_classes.Range):
         for (row, at), formula in formulas.items():
             self(row + 1, at + 1).formula = formula
 
+    def _within(self, area: Any) -> Iterator[tuple[int, int]]:  # noqa: ANN401 - a UNO structure
+        """The cells of an area that is part of this one, counted from its first."""
+        for row in range(area.StartRow - self.row + 1, area.EndRow - self.row + 2):
+            for at in range(area.StartColumn - self.column + 1, area.EndColumn - self.column + 2):
+                yield row, at
+
     def _is_filtered(self) -> bool:
+        seen = self._seen()
         rows = self.uno.Rows
-        return any(rows.getByIndex(at).IsFiltered for at in range(self.shape[0]))
+        hidden = (at for at in range(self.shape[0]) if self.row + at not in seen)
+        return any(rows.getByIndex(at).IsFiltered for at in hidden)
+
+    def _seen(self) -> set[int]:
+        return {
+            row
+            for area in self.uno.queryVisibleCells().RangeAddresses
+            for row in range(area.StartRow + 1, area.EndRow + 2)
+        }
 
     def _text_cells(self) -> set[tuple[int, int]]:
         return {
-            (row - self.row + 1, at - self.column + 1)
-            for area, kind in self._formats()
-            if kind == TEXT
-            for row in range(area.StartRow, area.EndRow + 1)
-            for at in range(area.StartColumn, area.EndColumn + 1)
+            place for area, kind in self._formats() if kind == TEXT for place in self._within(area)
         }
 
     def _formats(self) -> Iterator[tuple[Any, int]]:
         """Areas of one format each, and its kind."""
         formats = self.sheet.book.document.NumberFormats
         groups = self.uno.getUniqueCellFormatRanges()
+        kinds: dict[int, int] = {}
         for at in range(groups.Count):
             group = groups.getByIndex(at)
-            kind = formats.getByKey(group.getByIndex(0).NumberFormat).Type & ~1
+            key = group.getByIndex(0).NumberFormat
+            if key not in kinds:
+                kinds[key] = formats.getByKey(key).Type & ~1
+            kind = kinds[key]
             for area in group.RangeAddresses:
                 yield area, kind
 
@@ -600,11 +604,12 @@ class Range(base_classes.Range):
         """Empty the cells; their formats stay."""
         self.uno.clearContents(NUMBERS_AND_TEXT)
 
-    def add_hyperlink(self, address: str, words: str, _tip: str) -> None:
+    def add_hyperlink(self, address: str, text_to_display: str = "", screen_tip: str = "") -> None:
         """Let a cell lead to another one, named as Excel names it."""
+        assert not screen_tip
         field = self.sheet.book.document.createInstance("com.sun.star.text.TextField.URL")
         field.URL = re.sub(r"^#(.*)!", r"#\1.", address)
-        field.Representation = words
+        field.Representation = text_to_display
         cell = self.uno.getCellByPosition(0, 0)
         cell.String = ""
         cell.insertTextContent(cell.createTextCursor(), field, False)  # noqa: FBT003 - UNO takes no names
@@ -649,6 +654,7 @@ class Names(base_classes.Names):
         return int(self.api.Count)
 
     def __call__(self, key: int | str) -> "Name":
+        """The name, or the nth."""
         found = self.api.getByIndex(key - 1) if isinstance(key, int) else self.api.getByName(key)
         return Name(found)
 
@@ -670,7 +676,7 @@ class Name(base_classes.Name):
         self.api = named
         self.name = str(named.Name)
 
-    @property
+    @property  # type: ignore[misc]  # the product only reads it
     def refers_to(self) -> str:
         """What it stands for, as Excel spells it."""
         return "=" + _SHEET_REFERENCE.sub(r"\1!\2", str(self.api.Content))
@@ -700,6 +706,7 @@ class Tables(base_classes.Tables):
         return any(table.name.lower() == key.lower() for table in self._all())
 
     def __call__(self, key: int | str) -> "Table":
+        """The table of this name, or the nth."""
         tables = self._all()
         if isinstance(key, int):
             return tables[key - 1]
@@ -718,12 +725,12 @@ class Table(base_classes.Table):
     def __init__(self, sheet: Sheet, found: Any) -> None:  # noqa: ANN401 - a UNO object
         self.parent, self.api = sheet, found
 
-    @property
+    @property  # type: ignore[misc]  # the product only reads it
     def name(self) -> str:
         """Its name."""
         return str(self.api.Name)
 
-    @property
+    @property  # type: ignore[misc]  # the product only reads it
     def display_name(self) -> str:
         """As above."""
         return self.name
@@ -733,17 +740,17 @@ class Table(base_classes.Table):
         """Header, rows and totals."""
         return _range_of(self.parent, self.api.DataArea)
 
-    @property
+    @property  # type: ignore[misc]  # the product only reads it
     def show_headers(self) -> bool:
         """Whether it has a header."""
         return bool(self.api.ContainsHeader)
 
-    @property
+    @property  # type: ignore[misc]  # the product only reads it
     def show_totals(self) -> bool:
         """Whether it has a totals row."""
         return bool(self.api.TotalsRow)
 
-    @property
+    @property  # type: ignore[misc]  # the product only reads it
     def show_autofilter(self) -> bool:
         """Whether it has filter buttons."""
         return bool(self.api.AutoFilter)
@@ -799,6 +806,12 @@ def properties(**values: object) -> tuple[Any, ...]:
     return tuple(made)
 
 
+def _typed(value: Any, kind: int) -> Any:  # noqa: ANN401 - a number becomes what it is shown as
+    if not isinstance(value, float):
+        return value
+    return bool(value) if kind & LOGICAL else _moment(value)
+
+
 def _taken(value: Any, *, is_text: bool) -> Any:  # noqa: ANN401 - what Excel makes of a value
     match value:
         case None:
@@ -807,22 +820,32 @@ def _taken(value: Any, *, is_text: bool) -> Any:  # noqa: ANN401 - what Excel ma
             return float(value)
         case str() if value[:1] == "'":
             return value[1:]
-        case str() if is_text:
-            return value
-        case str() if _NUMBER.fullmatch(value):
-            bare = value.replace("$", "").removesuffix("%")
-            return float(bare) / (100 if value.endswith("%") else 1)
-        case str() if found := _DAY.fullmatch(value):
-            # Which day matters less than that it is one.
-            month, day = int(found[1] or 1), int(found[2] or 1)
-            is_day = 1 <= month <= 12 and 1 <= day <= 28
-            return dt.datetime(2026, month, day) if is_day else value  # noqa: DTZ001
-        case dt.datetime():
-            return value
-        case dt.date():
+        case str():
+            return value if is_text else _read(value)
+        case dt.date() if not isinstance(value, dt.datetime):
             return dt.datetime.combine(value, dt.time())
         case _:
-            return str(value)
+            return value
+
+
+def _read(text: str) -> str | float | dt.datetime:
+    """What Excel takes a text for in a cell without a format."""
+    if _NUMBER.fullmatch(text):
+        bare = text.replace("$", "").removesuffix("%")
+        return float(bare) / (100 if text.endswith("%") else 1)
+    if found := _DAY.fullmatch(text):
+        # Which day matters less than that it is one.
+        month, day = int(found[1] or 1), int(found[2] or 1)
+        if 1 <= month <= 12 and 1 <= day <= 28:
+            return dt.datetime(2026, month, day)  # noqa: DTZ001 - a cell's moment has no time zone
+    return text
+
+
+def _may_be_taken(value: object) -> bool:
+    """Whether Excel may take a text for something else."""
+    if not isinstance(value, str):
+        return False
+    return value[:1] == "=" or bool(_NUMBER.fullmatch(value) or _DAY.fullmatch(value))
 
 
 def _serial(moment: dt.datetime) -> float:
@@ -836,6 +859,14 @@ def _moment(serial: float) -> dt.datetime:
 def _corners(cells: Range) -> list[tuple[int, int]]:
     last = (cells.row + cells.shape[0] - 1, cells.column + cells.shape[1] - 1)
     return [(cells.row, cells.column), last]
+
+
+def _corners_of(address: str) -> list[tuple[int, int]]:
+    area = Area.of(address.replace("$", ""))
+    return [
+        (area.first_row, area.first_column + 1),
+        (area.last_row, area.last_column + 1),
+    ]
 
 
 def _range_of(sheet: Sheet, area: Any) -> Range:  # noqa: ANN401 - a UNO structure

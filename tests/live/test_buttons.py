@@ -85,7 +85,12 @@ def test_an_unknown_button_is_wrong_usage(monkeypatch: pytest.MonkeyPatch) -> No
 def test_help_is_a_page_of_this_machine(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Help opens the page about the workbook, without a network."""
     shown: list[str] = []
-    monkeypatch.setattr(help_page.webbrowser, "open", lambda page: not shown.append(page))
+
+    def show(page: str) -> bool:
+        shown.append(page)
+        return True
+
+    monkeypatch.setattr("webbrowser.open", show)
     assert press("help_page", monkeypatch) == 0
     assert shown == [(desk.folder / "state" / "stepladder" / "help.html").as_uri()]
     assert "# The workbook" in help_page.written_page().read_text("utf-8")

@@ -1,4 +1,6 @@
-"""Filters, hidden rows and columns in other places change where values are seen, not what they are."""
+"""Filters, hidden rows and moved columns change where values are seen, not what they are."""
+
+from pathlib import Path
 
 import pytest
 import xlwings as xw
@@ -99,9 +101,9 @@ def test_columns_are_found_wherever_they_are_moved(book: xw.Book, scores: dict[s
 
 
 @pytest.mark.parametrize("name", ["My Book (1) ü.xlsm", "a & b, c.xlsx"])
-def test_any_file_name_is_found(desk: Desk, large: object, small: object, name: str) -> None:
+def test_any_file_name_is_found(desk: Desk, small: Path, name: str) -> None:
     """The workbook is found by its name, with spaces, brackets and letters of any alphabet."""
-    book = desk.open(small, name)  # type: ignore[arg-type]  # a path
+    book = desk.open(small, name)
     assert refresh_open().line.startswith("Refresh, ")
     assert line(book).endswith("seconds.")
 
