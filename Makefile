@@ -34,7 +34,7 @@ demo: setup
 	@.venv/bin/stepladder demo
 
 test: setup
-	$(python) -m pytest
+	$(python) -m pytest --numprocesses auto --dist loadscope
 
 lint: setup
 	$(python) -m ruff check

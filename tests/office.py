@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -70,10 +71,13 @@ def shown_sheets(folder: Path, book: Path) -> list[Path]:
 def recalculated(folder: Path, books: Sequence[Path]) -> list[openpyxl.Workbook]:
     """The workbooks with the values that LibreOffice finds; those in the files are taken out."""
     bare = [_without_values(book, folder / f"bare-{n}.xlsx") for n, book in enumerate(books)]
-    return [
-        openpyxl.load_workbook(path, data_only=True)
-        for path in convert(folder, "xlsx:Calc MS Excel 2007 XML", bare)
-    ]
+    with warnings.catch_warnings():
+        # openpyxl warns of every feature that it does not keep; nothing is saved here.
+        warnings.simplefilter("ignore")
+        return [
+            openpyxl.load_workbook(path, data_only=True)
+            for path in convert(folder, "xlsx:Calc MS Excel 2007 XML", bare)
+        ]
 
 
 def _without_values(book: Path, bare: Path) -> Path:

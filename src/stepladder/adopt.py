@@ -12,10 +12,9 @@ from stepladder.books.backups import FOLDER
 from stepladder.books.changes import Changes
 from stepladder.books.graft import graft
 from stepladder.books.office_table import add_columns, add_table
-from stepladder.books.outline import Area, ExcelTable, Outline, Tab, outline
+from stepladder.books.outline import Outline, outline
 from stepladder.books.package import Package
-from stepladder.books.saved_workbook import read_workbook
-from stepladder.books.sheets import result_tables
+from stepladder.books.sheets import as_entered, result_tables, workbook_tables
 from stepladder.books.workbook_patch import ColumnEdit, patch
 from stepladder.errors import InputError
 from stepladder.new import example
@@ -32,44 +31,19 @@ from stepladder.refresh import (
     unheard,
 )
 from stepladder.result import Result
+from stepladder.rosters import Roster, rosters
 from stepladder.template import SHEETS, Contents, shared_workbook, workbook_bytes
 from stepladder.template.pages import PAGES
-from stepladder.validate import TableSchema, empty, laid_out, map_headers, recognise
+from stepladder.validate import empty, laid_out, map_headers
 from stepladder.validate.spelling import header_key
+from stepladder.workbook_limits import refuse_crowd, shortened
 
-_TELLING: Final = 2
-"""Columns that no other list has, such as a score, by which a roster is known for one."""
-_NOT_TELLING: Final = frozenset({"id", "text", "list"})
-_MANY: Final = 20
-"""Choices of a column that any list may have, such as a state."""
 _NOT_SHARED: Final = frozenset({"curve", "pairs"})
 _LONGEST_SHEET_TITLE: Final = 31
+_NO_SHEET_TITLE: Final = frozenset("[]:*?/\\'")
+_NO_TABLE: Final = frozenset({"c", "r"})
+_INPUTS: Final = frozenset({"applicants", "programs"})
 _MADE_BY: Final = "stepladder adopt"
-
-
-@dataclass(frozen=True)
-class Roster:
-    """A list of the office's that holds our applicants or programs.
-
-    sheet  its title; ref  from the header row to the last row
-    table  the Excel table that it is already, or None
-    """
-
-    schema: TableSchema
-    text: TextTable
-    sheet: str
-    ref: str
-    table: ExcelTable | None
-
-    @property
-    def name(self) -> str:
-        """What the Excel table is, or will be, called."""
-        return self.table.display_name if self.table else self.schema.title
-
-    def line(self) -> str:
-        """What a person is told of it."""
-        rows = len(self.text.sheet_rows)
-        return f"{self.schema.title}: the {rows:,} rows of {self.sheet}!{self.ref} are taken."
 
 
 @dataclass(frozen=True)
@@ -95,13 +69,15 @@ def adopt_book(
     settings: Settings,
     *,
     with_example: bool = False,
+    most_listed: int | None = None,
     force: bool = False,
     progress: Progress = unheard,
 ) -> Adopted:
     """Add our sheets to an office's workbook; a roster that it has is taken, and gains our columns.
 
-    A list is recognised by its headers: ids, and columns that only a roster has. Without one, an
-    empty sheet is added, or the fictional one. Only insertions are made: every other byte stays.
+    Lists are known as `rosters` says. Without one, an empty sheet is added, or the fictional one.
+    Only insertions are made: every other byte stays. Of each list of programs the first
+    `most_listed` are shown, or all.
 
     Raises InputError for what is no workbook, cannot be taken safely, or has sheets of ours or
     others of those names; WorkbookBusyError and OutputError as `books.change` does.
@@ -109,37 +85,43 @@ def adopt_book(
     done: list[Adopted] = []
 
     def transform(content: bytes) -> Callable[[BinaryIO], None]:
-        adopted, joined, grown = _adopted(
-            content, path.name, settings, progress, with_example=with_example
+        package = Package(content, path.name)
+        book = outline(package)
+        _refuse_ours(book)
+        schemas = applicants_schema(), programs_schema()
+        taken = {} if with_example else {one.schema.name: one for one in rosters(book, schemas)}
+        for roster in taken.values():
+            _refuse_names(path.name, roster)
+        result = refresh(*_tables(taken, with_example=with_example), settings, progress)
+        tables = shortened(
+            [sheet for sheet in result.sheets if sheet.name not in _NOT_SHARED], most_listed
         )
-        done[:] = [adopted]
-        return lambda file: joined.save(grown, file)
+        changes, grown, added = _joined(
+            package, contents(result, path.name, _MADE_BY, tables), taken
+        )
+        done[:] = [Adopted(result, tuple(taken.values()), added, None)]
+        return lambda file: changes.save(grown, file)
 
     changed = change(path, transform, force=force)
     [adopted] = done
     return replace(adopted, backup=changed.backup if changed else None)
 
 
-def _adopted(
-    content: bytes, name: str, settings: Settings, progress: Progress, *, with_example: bool
-) -> tuple[Adopted, Changes, Package]:
-    """The package as far as the office's own lists have grown, and what joins it."""
-    package = Package(content, name)
-    book = outline(package)
-    _refuse_ours(book)
-    rosters = {} if with_example else {one.schema.name: one for one in _rosters(book, content)}
-    result = refresh(*_tables(rosters, with_example=with_example), settings, progress)
-    for roster in rosters.values():
+def _joined(
+    package: Package, shown: Contents, taken: Mapping[str, Roster]
+) -> tuple[Changes, Package, tuple[str, ...]]:
+    """What joins the package, the package as far as its lists have grown, and our sheets' names."""
+    for roster in taken.values():
         if roster.table is None:
-            package = add_table(package, roster.sheet, roster.ref, roster.name).applied(package)
-    shown = _shown(result, name, rosters, outline(package))
-    donor = Package(workbook_bytes(shared_workbook(shown)), name)
-    if "applicants" in rosters:
-        package = _with_columns(package, donor, rosters["applicants"], shown)
-    taken = {roster.name for roster in rosters.values()}
-    added = [tab.name for tab in outline(donor).sheets if tab.name not in taken]
-    adopted = Adopted(result, tuple(rosters.values()), tuple(added), None)
-    return adopted, graft(package, donor, added), package
+            ref = roster.area.ref
+            package = add_table(package, roster.sheet, ref, roster.name).applied(package)
+    shown = _as_the_office_calls_it(shown, taken, outline(package))
+    donor = Package(workbook_bytes(shared_workbook(shown)), package.source)
+    if "applicants" in taken:
+        package = _with_columns(package, donor, taken["applicants"], shown)
+    there = {roster.name for roster in taken.values()}
+    added = tuple(tab.name for tab in outline(donor).sheets if tab.name not in there)
+    return graft(package, donor, added), package, added
 
 
 def _refuse_ours(book: Outline) -> None:
@@ -151,7 +133,7 @@ def _refuse_ours(book: Outline) -> None:
         )
 
 
-def _tables(rosters: Mapping[str, Roster], *, with_example: bool) -> tuple[TextTable, TextTable]:
+def _tables(taken: Mapping[str, Roster], *, with_example: bool) -> tuple[TextTable, TextTable]:
     """Applicants and programs: the office's lists, the fictional ones, or empty ones."""
     paths = example()
     given = []
@@ -159,100 +141,51 @@ def _tables(rosters: Mapping[str, Roster], *, with_example: bool) -> tuple[TextT
         (applicants_schema(), paths[0], read_applicants, computed_titles()),
         (programs_schema(), paths[1], read_programs, {}),
     ):
-        if schema.name in rosters:
-            given.append(rosters[schema.name].text)
+        if schema.name in taken:
+            given.append(taken[schema.name].text)
         elif with_example:
             given.append(laid_out(read(path), schema, computed))
         else:
             given.append(empty(schema))
     applicants, programs = given
+    refuse_crowd(len(applicants.sheet_rows), applicants.source)
     return applicants, programs
 
 
-def _rosters(book: Outline, content: bytes) -> Iterator[Roster]:
-    """The office's lists of applicants and of programs, at most one of each."""
-    found: dict[str, tuple[int, Roster]] = {}
-    for tab in book.sheets:
-        if tab.kind != "worksheet":
-            continue
-        for schema in (applicants_schema(), programs_schema()):
-            roster = _roster(book, tab, content, schema)
-            if roster is None:
-                continue
-            known = recognise(schema)(roster.text.headers)
-            other = applicants_schema() if schema == programs_schema() else programs_schema()
-            if known > max(
-                recognise(other)(roster.text.headers), found.get(schema.name, (0, None))[0]
-            ):
-                found[schema.name] = known, roster
-    for _, roster in found.values():
-        _refuse_name(book, roster)
-        yield roster
-
-
-def _roster(book: Outline, tab: Tab, content: bytes, schema: TableSchema) -> Roster | None:
-    source = book.package.source
-    try:
-        text = read_workbook(content, source, recognise(schema), name=tab.name)
-        headers = map_headers(text, schema, {}).columns
-    except InputError:
-        # A sheet without a known title, or with two of one kind, is no roster of ours.
-        return None
-    telling = [
-        name
-        for name in headers
-        if schema.by_name[name].type not in _NOT_TELLING
-        and len(schema.by_name[name].allowed) < _MANY
-    ]
-    if schema.key not in headers or len(telling) < _TELLING or text.sheet_rows.is_empty():
-        return None
-    area = Area(
-        text.header_row,
-        int(text.sheet_rows[-1]),
-        text.first_column,
-        text.first_column + len(text.headers) - 1,
-    )
-    table = next(
-        (
-            one
-            for one in book.tables
-            if one.sheet == tab.name
-            and one.area.first_row == area.first_row
-            and one.area.first_column == area.first_column
-        ),
-        None,
-    )
-    return Roster(schema, text, tab.name, table.area.ref if table else area.ref, table)
-
-
-def _refuse_name(book: Outline, roster: Roster) -> None:
-    """Refuse a table whose name one of our own sheets has, or no sheet of ours could have."""
-    titles = [table.title for table in result_tables().values()] + [page.title for page in PAGES]
-    ours = {title.casefold() for title in titles}
-    is_ours = (
-        roster.name.casefold() in ours and roster.name.casefold() != roster.schema.title.casefold()
-    )
-    if is_ours or len(roster.name) > _LONGEST_SHEET_TITLE:
+def _refuse_names(source: str, roster: Roster) -> None:
+    """Refuse a table whose name one of our sheets has or none could have, and columns like ours."""
+    titles = [table.title for table in (*result_tables().values(), *workbook_tables().values())]
+    ours = {title.casefold() for title in [*titles, *(page.title for page in PAGES)]}
+    name = roster.name.casefold()
+    is_free = name == roster.schema.title.casefold() or name not in {*ours, *_INPUTS, *_NO_TABLE}
+    if not is_free or len(name) > _LONGEST_SHEET_TITLE or _NO_SHEET_TITLE & set(name):
         raise InputError(
-            f"{book.package.source}, {roster.sheet}!{roster.ref}: the table is called "
-            f"{roster.name}; call it {roster.schema.title} (Table Design, Table Name), then adopt."
+            f"{source}, {roster.sheet}!{roster.area.ref}: the table is called {roster.name}; call "
+            f"it {roster.schema.title} (Table Design, Table Name), then run again."
         )
+    computed = computed_titles() if roster.schema == applicants_schema() else {}
+    for at, title in enumerate(roster.text.headers):
+        if header_key(title) in {header_key(word) for pair in computed.items() for word in pair}:
+            cell = roster.text.address(at, roster.text.header_row)
+            raise InputError(
+                f"{source}, {roster.sheet}!{cell}: the column {title} is called like one that "
+                "Stepladder calculates; rename it, then run again."
+            )
 
 
-def _shown(result: Result, name: str, rosters: Mapping[str, Roster], book: Outline) -> Contents:
-    """What our sheets show; formulas name the office's tables and columns as it calls them."""
-    tables = []
-    for sheet in result.sheets:
-        if sheet.name in _NOT_SHARED:
-            continue
-        roster = rosters.get(sheet.name)
-        tables.append(_as_the_office_calls_it(sheet, roster, book) if roster else sheet)
-    shown = contents(result, name, _MADE_BY, tables)
-    sheet_of = {name: roster.sheet for name, roster in rosters.items()}
-    return replace(shown, sheet_of={**SHEETS, **sheet_of})
+def _as_the_office_calls_it(
+    shown: Contents, taken: Mapping[str, Roster], book: Outline
+) -> Contents:
+    """The same under the names of the office's own tables, sheets and columns."""
+    tables = [
+        _titled(sheet, taken[sheet.name], book) if sheet.name in taken else sheet
+        for sheet in shown.tables
+    ]
+    sheet_of = {name: roster.sheet for name, roster in taken.items()}
+    return replace(shown, tables=tables, sheet_of={**SHEETS, **sheet_of})
 
 
-def _as_the_office_calls_it(sheet: Sheet, roster: Roster, book: Outline) -> Sheet:
+def _titled(sheet: Sheet, roster: Roster, book: Outline) -> Sheet:
     computed = computed_titles() if sheet.name == "applicants" else {}
     places = map_headers(roster.text, roster.schema, computed).columns
     titles = book.table(roster.name).columns
@@ -260,19 +193,13 @@ def _as_the_office_calls_it(sheet: Sheet, roster: Roster, book: Outline) -> Shee
         replace(column, title=titles[places[column.name]]) if column.name in places else column
         for column in sheet.columns
     )
-    return replace(sheet, title=roster.name, columns=tuple(columns))
+    titled = replace(sheet, title=roster.name, columns=tuple(columns))
+    return as_entered(titled, roster.text, places)
 
 
 def _with_columns(package: Package, donor: Package, roster: Roster, shown: Contents) -> Package:
     """The office's applicants with our columns at their right, filled."""
     computed = computed_titles()
-    for at, title in enumerate(roster.text.headers):
-        if header_key(title) in {header_key(word) for pair in computed.items() for word in pair}:
-            cell = roster.text.address(at, roster.text.header_row)
-            raise InputError(
-                f"{package.source}, {roster.sheet}!{cell}: the column {title} is called like one "
-                "that Stepladder calculates; rename it, then adopt."
-            )
     titles = list(computed.values())
     package = add_columns(package, roster.name, titles, donor, roster.name).applied(package)
     frame = shown.frame("applicants").select(

@@ -201,6 +201,7 @@ def batch(
     metavar="YEAR",
     help="The office's season, kept on Start: of rows without one. Default: the next one.",
 )
+@_most_listed
 @_as_of
 @_rulebook
 @_quiet
@@ -208,6 +209,7 @@ def new(
     book: Path,
     applicants: Path | None,
     programs: Path | None,
+    most_listed: int | None,
     rulebook: Path | None,
     as_of: date | None,
     season: int | None,
@@ -237,7 +239,9 @@ def new(
         applicants, programs = fictional()
     settings = _settings(rulebook, as_of, None, office_season=season)
     with _progress(quiet=quiet) as progress:
-        result = new_workbook(book, applicants, programs, settings, progress)
+        result = new_workbook(
+            book, applicants, programs, settings, progress, most_listed=most_listed
+        )
     if not quiet and (applicants or programs):
         _say(refresh.result_lines(result, settings.rulebook.policy, book))
     elif not quiet:
@@ -252,9 +256,11 @@ def new(
 @click.option(
     "--force", is_flag=True, help="Go on although a marker file says that somebody has it open."
 )
+@_most_listed
 @_common
 def adopt(
     book: Path,
+    most_listed: int | None,
     rulebook: Path | None,
     as_of: date | None,
     season: int | None,
@@ -280,7 +286,14 @@ def adopt(
 
     settings = _settings(rulebook, as_of, season)
     with _progress(quiet=quiet) as progress:
-        done = adopt_book(book, settings, with_example=example, force=force, progress=progress)
+        done = adopt_book(
+            book,
+            settings,
+            with_example=example,
+            most_listed=most_listed,
+            force=force,
+            progress=progress,
+        )
     if not quiet:
         _say(result_lines(done.result, settings.rulebook.policy, book, of_refresh=True))
         _say(["", *done.lines()])

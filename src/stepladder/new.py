@@ -21,6 +21,7 @@ from stepladder.refresh import (
 from stepladder.result import Result
 from stepladder.template import shared_workbook, write_workbook
 from stepladder.validate import empty, laid_out
+from stepladder.workbook_limits import refuse_crowd, shortened
 
 KINDS: Final = (".xlsm", ".xlsx")
 _EXAMPLE: Final = ("example-applicants-fictional.csv", "example-programs-fictional.csv")
@@ -33,13 +34,16 @@ def new_workbook(
     programs: Path | None,
     settings: Settings,
     progress: Progress = unheard,
+    *,
+    most_listed: int | None = None,
 ) -> Result:
     """Make a workbook that holds the tables and their results; a table that is not given is empty.
 
-    Columns stand in the schema's order under its titles, the office's own after them.
+    Columns stand in the schema's order under its titles, the office's own after them. Of each list
+    the first `most_listed` programs are shown, or all.
 
     Raises UsageError for a name that is no workbook's, OutputError for a file that is there
-    already, InputError for a table that cannot be read.
+    already or results that have no room, InputError for a table that cannot be read or is too long.
     """
     check_book(book)
     cohort, offered = (
@@ -49,9 +53,10 @@ def new_workbook(
             (programs, read_programs, programs_schema, {}),
         )
     )
+    refuse_crowd(len(cohort.sheet_rows), cohort.source)
     result = refresh(cohort, offered, settings, progress)
     # Each number of applications has a row in Curve, too many for a workbook that is shared.
-    tables = tuple(sheet for sheet in result.sheets if sheet.name != "curve")
+    tables = shortened([sheet for sheet in result.sheets if sheet.name != "curve"], most_listed)
     shown = contents(result, book.name, _MADE_BY if applicants or programs else None, tables)
     with staged([book]) as (temporary,):
         write_workbook(temporary, shared_workbook(shown))

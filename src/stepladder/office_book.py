@@ -4,29 +4,37 @@ Everything is found by what it is, not by where it stands: a table by its name o
 column by its header, a page's cell by the workbook's name for it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Final
 
 import polars as pl
 
-from stepladder.books.outline import PlacedTable
-from stepladder.books.sheets import result_tables, workbook_tables
-from stepladder.books.table import LINK, Sheet, TextTable, column_letters
-from stepladder.books.workbook import SHEET_ROW, Workbook
+from stepladder.books.outline import Area, PlacedTable
+from stepladder.books.sheets import ResultTable, result_tables, workbook_tables
+from stepladder.books.table import LINK, Sheet, TextTable, column_letters, title_key
+from stepladder.books.workbook import SHEET_ROW, Place, StoredTable, Workbook
 from stepladder.books.workbook_patch import CellsEdit, ColumnEdit, Edit, RowsEdit
 from stepladder.changes import SHOWN, Standing
 from stepladder.errors import InputError
 from stepladder.template import Contents
+from stepladder.template.brief import APPLICANT
+from stepladder.template.dashboard import ADVISOR, EVERYONE
 from stepladder.template.pages import PAGES, NamedPage
-from stepladder.validate import TableSchema, map_headers, recognise
+from stepladder.template.start import SEASON, SEASON_CELL
+from stepladder.template.start import TITLE as START
+from stepladder.validate import TableSchema, is_roster, map_headers, recognise
 from stepladder.validate.spelling import header_key
 
-MOST_APPLICANTS: Final = 20_000
-"""More than an advisor's office follows, and as many as Excel still filters at once (issue 5)."""
-
 _OWN_TABLES: Final = ("shortlist", "plan", "findings", "fit", "curve", "pairs", "rules")
+_EVERY_BOOK: Final = ("shortlist", "plan", "findings", "fit", "rules", "log")
+"""Those of them that a workbook has when it is made."""
 _KNOWN_HEADERS: Final = 3
+_STATUS: Final = "status"
+_WORDS: Final = frozenset({"label", "figure"})
+"""Looks of cells whose words name the cells beside them."""
 
 
 @dataclass(frozen=True)
@@ -53,102 +61,141 @@ class OfficeBook:
     book: Workbook
     notes: list[str] = field(default_factory=list)
 
-    def input_table(self, schema: TableSchema, computed: Mapping[str, str]) -> InputTable:
+    def input_table(
+        self,
+        schema: TableSchema,
+        computed: Mapping[str, str],
+        *,
+        unlike: TableSchema | None = None,
+    ) -> InputTable:
         """Find and read a table by its name, else by its headers; `computed` are ours, by name.
 
-        Raises InputError where there is none.
+        A table that has more headers of the schema `unlike` is another one. Raises InputError where
+        there is none, or where two could be meant.
         """
-        table = self._find(schema)
-        known = recognise(schema)
-        text = self.book.read(table, known)
-        ours = {
-            name: title
-            for name, spelling in computed.items()
-            for title in text.headers
-            if header_key(title) in {header_key(name), header_key(spelling)}
-        }
-        entered = [str(at) for at, title in enumerate(text.headers) if title not in ours.values()]
-        is_filled = text.cells.select(
-            pl.any_horizontal(pl.col(entered).is_not_null()).alias("filled")
-        ).to_series()
-        left = text.sheet_rows.filter(~is_filled)
+        table = self._find(schema, computed, unlike)
+        read = self.book.read(table)
+        text = read.text
+        ours = dict(_ours(text.headers, computed))
+        if deleted := [title for name, title in computed.items() if name not in ours]:
+            self.notes.append(
+                f"The table {table.display_name} has no column {', '.join(deleted)}: what it would "
+                "show was not written."
+            )
+        columns = map_headers(text, schema, computed).columns
+        is_filled = filled_rows(read, {*columns.values()}, {*ours.values()})
         filled = replace(
             text,
             cells=text.cells.filter(is_filled),
             sheet_rows=text.sheet_rows.filter(is_filled),
             overlong=text.overlong.filter(is_filled),
         )
-        key = map_headers(text, schema, computed).columns.get(schema.key)
-        return InputTable(table, filled, tuple(left.to_list()), key, ours)
+        left = tuple(text.sheet_rows.filter(~is_filled).to_list())
+        return InputTable(table, filled, left, columns.get(schema.key), ours)
 
     def has(self, name: str) -> bool:
         """Whether the workbook has this table of ours."""
         return self._table(name) is not None
 
+    def sheet_of(self, name: str) -> str:
+        """The sheet on which a table of ours stands, or that it had when it was made."""
+        table = self._table(name)
+        return table.sheet if table else _described(name).title
+
     def office_season(self) -> str | None:
         """The season typed on Start, as text."""
-        return self._named("Office_season")
+        text = self._named(SEASON)
+        return text.strip() or None if text else None
+
+    def season_place(self) -> Place:
+        """Where the office's season is typed, or was when Start was made."""
+        return self.book.place(SEASON) or Place(START, SEASON_CELL)
 
     def advisor(self) -> str | None:
-        """Whose applicants the Dashboard shows; None for everyone's."""
-        chosen = self._named("Shown_advisor")
-        return None if chosen in {None, "", "All advisors"} else chosen
+        """Whose applicants the Dashboard shows, as it was chosen; None for everyone's."""
+        chosen = self._named(ADVISOR)
+        if self.book.place(ADVISOR) is None:
+            return None
+        # An emptied cell shows whoever has no advisor, as the formulas have it.
+        return None if (chosen or "").casefold() == EVERYONE.casefold() else chosen or ""
 
     def applicant_id(self) -> str:
         """Whom the Brief shows; empty for nobody."""
-        return self._named("Shown_applicant") or ""
+        return (self._named(APPLICANT) or "").strip()
 
-    def typed_rules(self) -> dict[str, tuple[str, int]]:
-        """The values of the Rules sheet that are not the rulebook's own: text and sheet row."""
+    def typed_rules(self) -> dict[str, str]:
+        """The values of the Rules sheet that differ from the rulebook's own beside them."""
         table = self._table("rules")
         if table is None:
             return {}
-        name, value, own = (
-            workbook_tables()["rules"].titles[key] for key in ("name", "value", "rulebook_value")
-        )
+        titles = _described("rules").titles
+        name, value, own = (titles[key] for key in ("name", "value", "rulebook_value"))
         rows = self.book.columns(table, [name, value, own])
         return {
-            rule: (typed.strip(), row)
-            for rule, typed, unchanged, row in rows.select(name, value, own, SHEET_ROW).iter_rows()
-            if rule and typed and typed.strip() != (unchanged or "")
+            rule.strip(): typed.strip()
+            for rule, typed, unchanged in rows.select(name, value, own).iter_rows()
+            if rule and typed and typed.strip() != (unchanged or "").strip()
         }
+
+    def rule_row(self, position: int) -> int:
+        """The sheet row in which the rule at this 0-based position of the rulebook stands."""
+        table = self._table("rules")
+        return position + (table.first_row if table else 0)
 
     def rule_address(self, row: int) -> str:
         """The cell of the Rules sheet that holds the value of the rule in this row."""
         table = self._table("rules")
-        title = workbook_tables()["rules"].titles["value"]
-        at = table.columns.index(title) if table and title in table.columns else 0
-        first = table.area.first_column if table else 0
-        return f"{column_letters(first + at)}{row}"
+        title = title_key(_described("rules").titles["value"])
+        titles = [title_key(column) for column in table.columns] if table else []
+        at = titles.index(title) if title in titles else 0
+        return f"{column_letters((table.area.first_column if table else 0) + at)}{row}"
 
     def log(self) -> list[dict[str, Any]]:
         """The entries of the Log, oldest first."""
         table = self._table("log")
         if table is None:
             return []
-        columns = workbook_tables()["log"].columns
+        columns = _described("log").columns
         rows = self.book.columns(table, [column.title for column in columns])
         typed = rows.select(
-            _typed(pl.col(column.title), column.kind).alias(column.name) for column in columns
+            _typed(pl.col(column.title), column.kind, is_1904=self.book.is_1904).alias(column.name)
+            for column in columns
         )
         return [row for row in typed.iter_rows(named=True) if any(row.values())]
 
     def standing(self, applicants: InputTable) -> dict[str, Standing]:
-        """What the workbook says of each applicant now, to be compared with what it will say."""
+        """What the workbook says of each applicant now, to be compared with what it will say.
+
+        Fit tells whom the results beside an id are of: the id may have been typed over another.
+        """
         listed: dict[str, set[str]] = {}
-        if table := self._table("shortlist"):
-            titles = result_tables()["shortlist"].titles
-            wanted = [titles["applicant_id"], titles["program_id"]]
-            for applicant, program in self.book.columns(table, wanted).select(wanted).iter_rows():
-                if applicant and program:
-                    listed.setdefault(applicant, set()).add(program)
+        for applicant, program in self._texts("shortlist", "applicant_id", "program_id"):
+            if applicant and program:
+                listed.setdefault(applicant, set()).add(program)
+        fitted = {applicant for (applicant,) in self._texts("fit", "applicant_id") if applicant}
+        beside = {
+            applicant: shown
+            for applicant, shown in _shown(applicants)
+            if applicant in fitted or not shown["pmr_fit"] or not self.has("fit")
+        }
+        gone = [applicant for applicant in (*fitted, *listed) if applicant not in beside]
         return {
             applicant: Standing(shown, frozenset(listed.get(applicant, ())))
-            for applicant, shown in _shown(applicants)
+            for applicant, shown in (beside | {key: {} for key in sorted(gone)}).items()
         }
+
+    def _texts(self, name: str, *columns: str) -> Iterator[tuple[str | None, ...]]:
+        """The texts of some columns of a table of ours, row by row; none where it is gone."""
+        if table := self._table(name):
+            titles = [_described(name).titles[column] for column in columns]
+            yield from self.book.columns(table, titles).select(titles).iter_rows()
 
     def edits(self, applicants: InputTable, contents: Contents) -> list[Edit]:
         """What shall stand in our columns, our tables and on our pages."""
+        if lost := [_described(name).title for name in _EVERY_BOOK if not self.has(name)]:
+            self.notes.append(
+                f"The workbook has no table {', '.join(lost)}: what it would show was not written."
+            )
         return [
             self._columns(applicants, contents),
             *(
@@ -164,41 +211,65 @@ class OfficeBook:
         log = [self._rows(contents.sheets["log"])] if self.has("log") else []
         return [*log, *(self._page(page, contents) for page in PAGES if not page.follows)]
 
-    def _find(self, schema: TableSchema) -> PlacedTable:
+    def _find(
+        self, schema: TableSchema, computed: Mapping[str, str], unlike: TableSchema | None
+    ) -> PlacedTable:
+        """The table that has our columns, is called like the schema, or has a roster's headers."""
         known = recognise(schema)
-        ours = {
-            table.title.casefold()
-            for table in result_tables().values()
-            if table.name != schema.name
-        }
-        tables = [
-            (known(table.columns), table)
+        other = recognise(unlike) if unlike else lambda _headers: 0
+        ours = [self._table(name) for name in (*_OWN_TABLES, "log")]
+        tables = {
+            table: count
             for table in self.book.tables
-            if table.display_name.casefold() not in ours
-        ]
-        for count, table in tables:
-            if table.display_name.casefold() == schema.title.casefold() and count:
-                return table
-        count, best = max(tables, key=lambda pair: pair[0], default=(0, None))
-        if best is None or count < _KNOWN_HEADERS:
+            if (count := known(table.columns)) > other(table.columns) and table not in ours
+        }
+        likely: Sequence[Callable[[PlacedTable], bool]] = (
+            lambda table: 2 * len(dict(_ours(table.columns, computed))) > max(len(computed), 1),
+            lambda table: table.display_name.casefold() == schema.title.casefold(),
+            lambda table: is_roster(schema, table.columns),
+            lambda table: tables[table] == max(tables.values()),
+        )
+        best = list(tables)
+        for is_likely in likely:
+            best = [table for table in best if is_likely(table)] or best
+        if not any(is_likely(table) for table in best for is_likely in likely[:3]):
+            best = [table for table in best if tables[table] >= _KNOWN_HEADERS]
+        if not best:
             raise InputError(
                 f"{self.book.source} has no Excel table of {schema.name}; add Stepladder's sheets "
                 f"to it with stepladder adopt {self.book.source}, or make a workbook with "
                 "stepladder new."
             )
-        return best
+        if len(best) > 1:
+            both = " and ".join(f"{table.display_name} ({table.sheet})" for table in best)
+            raise InputError(
+                f"{self.book.source} has more than one table of {schema.name}: {both}; name the "
+                f"one to be read {schema.title} (Table Design, Table Name)."
+            )
+        return best[0]
 
     def _table(self, name: str) -> PlacedTable | None:
-        title = (result_tables().get(name) or workbook_tables()[name]).title.casefold()
-        tables = self.book.tables
-        return next((table for table in tables if table.display_name.casefold() == title), None)
+        """A table of ours: by its name where it is like ours, else by all of its titles."""
+        described = _described(name)
+        titles = {title_key(title) for title in described.titles.values()}
+        like = [
+            (len(titles.intersection(map(title_key, table.columns))), table)
+            for table in self.book.tables
+        ]
+        title = described.title.casefold()
+        named = [
+            table
+            for count, table in like
+            if table.display_name.casefold() == title and 2 * count > len(titles)
+        ]
+        return next(iter([*named, *(table for count, table in like if count == len(titles))]), None)
 
     def _named(self, name: str) -> str | None:
+        """The text of a named cell, as it was typed."""
         place = self.book.place(name)
         if place is None:
             return None
-        text = self.book.cells(place.sheet, [place.address])[place.address].text
-        return text.strip() if text else None
+        return self.book.cells(place.sheet, [place.address])[place.address].text
 
     def _columns(self, applicants: InputTable, contents: Contents) -> ColumnEdit:
         sheet = contents.sheets["applicants"]
@@ -216,8 +287,8 @@ class OfficeBook:
 
     def _rows(self, sheet: Sheet) -> RowsEdit:
         table = self._table(sheet.name)
-        there = {" ".join(title.split()).casefold() for title in table.columns} if table else set()
-        columns = [column for column in sheet.columns if column.title.casefold() in there]
+        there = {title_key(title) for title in table.columns} if table else set()
+        columns = [column for column in sheet.columns if title_key(column.title) in there]
         links = {
             column.title: sheet.frame[LINK].to_list() for column in columns if column.kind == "link"
         } or None
@@ -225,25 +296,79 @@ class OfficeBook:
         return RowsEdit(table.display_name if table else sheet.title, frame, links)
 
     def _page(self, page: NamedPage, contents: Contents) -> CellsEdit:
-        """The values of a page's cells; none where somebody rebuilt the page by hand."""
+        """The values of a page's cells, wherever it was moved; none where it was rebuilt."""
         place = self.book.place(page.named)
         if place is None:
             return CellsEdit(page.title, {})
+        at = _moved(page.address, place.address)
         made = page.make(contents)
-        cells = {cell.at: cell for cell in made.cells if cell.formula or cell.is_told}
-        stored = self.book.cells(place.sheet, [*cells])
-        is_ours = place.address == page.address and all(
+        cells = {at(cell.at): cell for cell in made.cells if cell.formula or cell.is_told}
+        words = {
+            at(cell.at): cell.value
+            for cell in made.cells
+            if cell.look in _WORDS and not cell.formula and not cell.is_told
+        }
+        stored = self.book.cells(place.sheet, [*cells, *words])
+        is_ours = all(stored[at].text == word for at, word in words.items()) and all(
             stored[at].is_formula == bool(cell.formula) for at, cell in cells.items()
         )
         if not is_ours:
             self.notes.append(
-                f"The sheet {place.sheet} was rebuilt by hand, so nothing was written there."
+                f"The sheet {place.sheet} was rebuilt by hand, or its words are not this "
+                "rulebook's, so nothing was written there."
             )
             return CellsEdit(place.sheet, {})
         return CellsEdit(
             place.sheet,
             {at: None if cell.value == "" else cell.value for at, cell in cells.items()},
         )
+
+
+def _described(name: str) -> ResultTable:
+    return result_tables().get(name) or workbook_tables()[name]
+
+
+def _ours(headers: Sequence[str], computed: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Our columns among the headers, by our name: of two alike, the one spelled as ours."""
+    for name, title in computed.items():
+        alike = [
+            header
+            for header in headers
+            if header_key(header) in {header_key(name), header_key(title)}
+        ]
+        if alike:
+            yield name, min(alike, key=lambda header: title_key(header) != title_key(title))
+
+
+def filled_rows(read: StoredTable, known: AbstractSet[int], ours: AbstractSet[str]) -> pl.Series:
+    """Whether anybody entered anything in a row: our results do not count.
+
+    Nor do formulas in columns of the office's own, which Excel puts in each row by itself.
+    """
+    text = read.text
+    entered = []
+    for at, header in enumerate(text.headers):
+        if header in ours:
+            continue
+        is_entered = pl.col(str(at)).is_not_null()
+        if at not in known and at in read.formulas:
+            is_entered &= ~pl.col(SHEET_ROW).is_in(read.formulas[at])
+        entered.append(is_entered)
+    rows = text.cells.with_columns(text.sheet_rows.alias(SHEET_ROW))
+    return rows.select(pl.any_horizontal(entered).alias("filled")).to_series()
+
+
+def _moved(made: str, found: str) -> Callable[[str], str]:
+    """How a page's addresses moved with its named cell; what would leave the sheet stays."""
+    old, new = Area.of(made), Area.of(found)
+    down, right = new.first_row - old.first_row, new.first_column - old.first_column
+
+    def moved(address: str) -> str:
+        place = Area.of(address)
+        row, column = place.first_row + down, place.first_column + right
+        return f"{column_letters(column)}{row}" if row > 0 and column >= 0 else address
+
+    return moved
 
 
 def _shown(applicants: InputTable) -> Iterator[tuple[str, dict[str, str]]]:
@@ -254,18 +379,22 @@ def _shown(applicants: InputTable) -> Iterator[tuple[str, dict[str, str]]]:
     at_of = {
         name: str(text.headers.index(title))
         for name, title in applicants.computed.items()
-        if name in SHOWN
+        if name in {*SHOWN, _STATUS}
     }
     key = str(applicants.key)
     for row in text.cells.select(key, *at_of.values()).iter_rows(named=True):
-        if row[key]:
-            yield row[key].strip(), {name: row[at] or "" for name, at in at_of.items()}
+        shown = {name: row[at] or "" for name, at in at_of.items()}
+        # Whoever was never refreshed has no results, not even a status.
+        if row[key] and any(shown.values()):
+            yield row[key].strip(), {name: shown.get(name, "") for name in SHOWN}
 
 
-def _typed(text: pl.Expr, kind: str) -> pl.Expr:
+def _typed(text: pl.Expr, kind: str, *, is_1904: bool) -> pl.Expr:
     if kind == "integer":
         return text.cast(pl.Int64, strict=False)
     if kind == "date":
+        zero = date(1904, 1, 1) if is_1904 else date(1899, 12, 30)
         days = text.cast(pl.Float64, strict=False).cast(pl.Int64)
-        return pl.date(1899, 12, 30) + pl.duration(days=days)
+        written = text.str.to_date("%Y-%m-%d", strict=False)
+        return pl.coalesce(pl.lit(zero) + pl.duration(days=days), written)
     return text

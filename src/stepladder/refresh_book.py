@@ -6,19 +6,20 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from string import ascii_uppercase
+from typing import BinaryIO, Final, TypeGuard
 
 import polars as pl
 
 from stepladder.books import Sheet, change
 from stepladder.books.backups import FOLDER
+from stepladder.books.disk import cannot_read
 from stepladder.books.saved_book import SavedBook
-from stepladder.books.table import SHEET_ROWS
+from stepladder.books.sheets import as_entered
 from stepladder.books.workbook_patch import Changes as Patched
 from stepladder.books.workbook_patch import patch
 from stepladder.changes import SHOWN, Changes, Standing, changes
-from stepladder.errors import InputError, OutputError
-from stepladder.office_book import MOST_APPLICANTS, InputTable, OfficeBook
+from stepladder.office_book import InputTable, OfficeBook
 from stepladder.refresh import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -36,8 +37,11 @@ from stepladder.refresh import (
 from stepladder.result import Result
 from stepladder.rulebook import Overridden, overridden
 from stepladder.template import Contents, Overrides
+from stepladder.validate import map_headers
+from stepladder.workbook_limits import refuse_crowd, shortened
 
 _RULE_NOT_VALID: Final = "rule_not_valid"
+_SEASON_NOT_VALID: Final = "season_not_valid"
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,9 @@ class Refreshed:
         yield self.changed.line() + "."
         if is_dry_run:
             yield from (f"  {line}" for line in self.changed.lines())
-        yield f"{self.cells:,} cells and {self.rows:,} rows of our own sheets {verb}."
+        cells = f"{self.cells:,} {'cell' if self.cells == 1 else 'cells'}"
+        rows = f"{self.rows:,} {'row' if self.rows == 1 else 'rows'}"
+        yield f"{cells} and {rows} of our own sheets {verb}."
         for name, own in self.overrides.items():
             yield f"Rules: {name} is overridden (the rulebook says {own})."
         if self.backup:
@@ -117,13 +123,24 @@ def refresh_book(
             saved.outline, book.edits(run.applicants, run.contents), book.told(run.contents)
         )
         done[:] = [_refreshed(run, patched, tuple(book.notes))]
-        if dry_run or not patched.parts:
+        if not patched.parts:
             return None
         return lambda file: saved.outline.package.save(file, patched.parts)
 
+    if dry_run:
+        # A look needs no turn and no right to write, and leaves nothing beside the workbook.
+        transform(_content(path))
+        return done[0]
     changed = change(path, transform, force=force)
     [refreshed] = done
     return replace(refreshed, backup=changed.backup) if changed else refreshed
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise cannot_read(path, problem) from problem
 
 
 @dataclass(frozen=True)
@@ -141,28 +158,33 @@ class Run:
 def run_book(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> Run:
     """Read both tables of a workbook and take them through the pipeline; nothing is written."""
     typed = book.typed_rules()
-    rules = overridden(asked.rulebook, {rule: text for rule, (text, _) in typed.items()})
-    applicants = book.input_table(applicants_schema(), computed_titles())
-    programs = book.input_table(programs_schema(), {})
-    _refuse_crowd(len(applicants.text.sheet_rows), name)
+    rules = overridden(asked.rulebook, typed)
+    applicants = book.input_table(applicants_schema(), computed_titles(), unlike=programs_schema())
+    programs = book.input_table(programs_schema(), {}, unlike=applicants_schema())
+    refuse_crowd(len(applicants.text.sheet_rows), name)
+    season = book.office_season()
     settings = Settings(
         rules.rulebook,
         asked.as_of or today(),
         asked.season,
         keep_pairs=book.has("pairs"),
-        office_season=_season(book.office_season()),
+        office_season=int(season) if _is_season(season) else None,
     )
-    told = _told_of_rules(book, rules, typed)
-    result = refresh(applicants.text, programs.text, settings, progress, told)
-    changed = changes(book.standing(applicants), _standing(result))
-    tables = _shortened(result.sheets, asked.most_listed)
-    shown = contents(result, name, _person(), tables)
+    told = [*_told_of_rules(book, rules, typed), *_told_of_season(book, season)]
+    result = refresh(
+        applicants.text,
+        programs.text,
+        settings,
+        progress,
+        pl.DataFrame(told, NOTHING_TOLD.schema),
+    )
+    tables = shortened(result.sheets, asked.most_listed)
+    changed = changes(book.standing(applicants), _standing(result, tables))
+    shown = contents(result, name, _person(), _entered(tables, applicants))
     entry = {
         **shown.log[0],
         "when": f"{datetime.now(tz=UTC).astimezone():%Y-%m-%d %H:%M}",
-        "overrides": "; ".join(
-            f"{rule} = {text}" for rule, (text, _) in typed.items() if rule in rules.taken
-        ),
+        "overrides": "; ".join(f"{rule} = {typed[rule]}" for rule in rules.taken),
         "changed": changed.text(),
     }
     return Run(
@@ -175,11 +197,10 @@ def run_book(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> R
             sheet_of={
                 "applicants": applicants.table.sheet,
                 "programs": programs.table.sheet,
-                "rules": "Rules",
+                "rules": book.sheet_of("rules"),
+                "start": book.season_place().sheet,
             },
-            overrides=Overrides(
-                rules.taken, {rule: typed[rule][0] for rule in rules.refused if rule in typed}
-            ),
+            overrides=Overrides(rules.taken, {rule: typed[rule] for rule in rules.refused}),
             advisor=book.advisor(),
             applicant_id=book.applicant_id(),
         ),
@@ -194,74 +215,78 @@ def _refreshed(run: Run, patched: Patched, notes: tuple[str, ...]) -> Refreshed:
     )
 
 
-def _refuse_crowd(applicants: int, name: str) -> None:
-    if applicants > MOST_APPLICANTS:
-        message = (
-            f"{name} has {applicants:,} applicants, and a workbook is for {MOST_APPLICANTS:,}; "
-            "run stepladder batch on a CSV of them, with a folder for --out."
-        )
-        raise InputError(message)
-
-
-def _shortened(tables: Sequence[Sheet], most: int | None) -> tuple[Sheet, ...]:
-    """The tables, Shortlist with the first programs of each list only.
-
-    Raises OutputError, before anything is written, where Shortlist has no room for its rows.
-    """
-    shown = [
-        replace(table, frame=table.frame.filter(pl.col("rank") <= most))
-        if most and table.name == "shortlist"
-        else table
+def _entered(tables: Sequence[Sheet], applicants: InputTable) -> list[Sheet]:
+    """The tables, applicants as they were entered: so formulas of the pages find them."""
+    places = map_headers(applicants.text, applicants_schema(), computed_titles()).columns
+    return [
+        as_entered(table, applicants.text, places) if table.name == "applicants" else table
         for table in tables
     ]
-    rows = next(table.frame.height for table in shown if table.name == "shortlist")
-    if rows >= SHEET_ROWS:
-        message = (
-            f"Shortlist would have {rows:,} rows, and an Excel worksheet holds {SHEET_ROWS - 1:,} "
-            "under its header; show fewer programs of each list with --most-listed, or run "
-            "stepladder batch with a folder for --out."
-        )
-        raise OutputError(message)
-    return tuple(shown)
 
 
-def _season(text: str | None) -> int | None:
-    """The office's season as it was typed; what is no year counts as none."""
-    if text and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR:
-        return int(text)
-    return None
+def _is_season(text: str | None) -> TypeGuard[str]:
+    return text is not None and text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_YEAR
+
+
+def _told_of_season(book: OfficeBook, season: str | None) -> Iterator[dict[str, object]]:
+    """A finding for what is typed on Start and is no season."""
+    if season is None or _is_season(season):
+        return
+    cell = book.season_place().address
+    yield {
+        "code": _SEASON_NOT_VALID,
+        "severity": "Error",
+        "table": "start",
+        "sheet_row": int(cell.lstrip(ascii_uppercase)),
+        "cell": cell,
+        "column": "season",
+        "found": season,
+        "message": f"{cell}: “{season}” is not a season as one year from {FIRST_YEAR} to "
+        f"{LAST_YEAR}, the year of the Match.",
+        "fix": "Retype it, such as 2027, or clear the cell; until then the next season is taken.",
+    }
 
 
 def _told_of_rules(
-    book: OfficeBook, rules: Overridden, typed: Mapping[str, tuple[str, int]]
-) -> pl.DataFrame:
-    """A finding for each value of the Rules sheet that cannot be used."""
-    rows = []
-    own = {entry.name: entry.value for entry in rules.rulebook.entries}
+    book: OfficeBook, rules: Overridden, typed: Mapping[str, str]
+) -> Iterator[dict[str, object]]:
+    """A finding for each value of the Rules sheet that cannot be used.
+
+    Its cell is where the value stands after the refresh, which puts the rules back in order.
+    """
+    own = {entry.name: (at, entry.value) for at, entry in enumerate(rules.rulebook.entries)}
     for rule, reason in rules.refused.items():
-        text, row = typed[rule]
-        cell = book.rule_address(row)
-        rows.append(
-            {
-                "code": _RULE_NOT_VALID,
-                "severity": "Error",
-                "table": "rules",
+        told = {
+            "code": _RULE_NOT_VALID,
+            "severity": "Error",
+            "table": "rules",
+            "column": "value",
+            "found": typed[rule],
+        }
+        if rule in own:
+            at, value = own[rule]
+            row = book.rule_row(at)
+            cell = book.rule_address(row)
+            yield {
+                **told,
                 "sheet_row": row,
                 "cell": cell,
-                "column": "value",
-                "found": text,
-                "message": f"{cell}: “{text}” for {rule} {reason}.",
-                "fix": f"Retype it; until then the rulebook's own value is used: "
-                f"{own.get(rule, 'none')}.",
+                "message": f"{cell}: “{typed[rule]}” for {rule} {reason}.",
+                "fix": f"Retype it; until then the rulebook's own value is used: {value}.",
             }
-        )
-    return pl.DataFrame(rows, NOTHING_TOLD.schema) if rows else NOTHING_TOLD
+        else:
+            yield {
+                **told,
+                "message": f"“{typed[rule]}” for {rule} {reason}, so its row was taken out.",
+                "fix": "Look the rule's name up in the sheet, and type the value there.",
+            }
 
 
-def _standing(result: Result) -> dict[str, Standing]:
-    """What the new results say of each applicant."""
+def _standing(result: Result, tables: Sequence[Sheet]) -> dict[str, Standing]:
+    """What the new results say of each applicant, as the tables show it."""
+    shortlist = next(table.frame for table in tables if table.name == "shortlist")
     listed: dict[str, set[str]] = {}
-    for applicant, program in result.shortlist.select("applicant_id", "program_id").iter_rows():
+    for applicant, program in shortlist.select("applicant_id", "program_id").iter_rows():
         listed.setdefault(applicant, set()).add(program)
     shown = result.applicants.filter(pl.col("applicant_id").is_not_null()).select(
         "applicant_id", *(pl.col(name).cast(pl.String) for name in SHOWN)

@@ -17,7 +17,7 @@ def result_lines(
 ) -> Iterator[str]:
     """Counts by tier, status and findings, what was assumed, and where the results are.
 
-    A refresh says nothing of the columns that it writes anew each time.
+    A refresh says nothing of the columns that it writes anew each time, nor where the results are.
     """
     told = result.summary
     left_out = f", {told.programs_left_out} left out" if told.programs_left_out else ""
@@ -48,6 +48,8 @@ def result_lines(
         if named.height and not of_refresh:
             yield f"  {words}: {', '.join(named['header'].to_list())}"
     yield "  Interviews are ranges and rates an index: illustrative until calibrated."
+    if of_refresh:
+        return
     yield ""
     # A folder gets no copy of the programs.
     written = [sheet.name for sheet in result.sheets if sheet.name != "programs"]

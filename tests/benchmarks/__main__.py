@@ -17,19 +17,21 @@ from tests.benchmarks.batch import end_to_end
 from tests.benchmarks.exact_list import cost_of_the_plan
 from tests.benchmarks.lists import side_by_side
 from tests.benchmarks.new_workbook import a_new_workbook
+from tests.benchmarks.patching import in_place
 from tests.benchmarks.report import PAGE, Table, pasted
 from tests.benchmarks.stages import stages
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much is measured: (applicants, repetitions) of each question."""
+    """How much is measured: (applicants or rows, repetitions) of each question."""
 
     batch: list[tuple[int, int]]
     stages: list[tuple[int, int]]
     lists: int
     plan_repetitions: int
     books: list[tuple[int, int]]
+    patching: list[tuple[int, int]]
 
     def questions(self) -> Iterator[Callable[[], Table]]:
         """The questions in the order of the page."""
@@ -38,6 +40,7 @@ class Size:
         yield partial(side_by_side, self.lists)
         yield partial(cost_of_the_plan, self.plan_repetitions)
         yield partial(a_new_workbook, self.books)
+        yield partial(in_place, self.patching)
 
 
 SMALL = Size(
@@ -46,6 +49,7 @@ SMALL = Size(
     lists=300,
     plan_repetitions=3,
     books=[(500, 3)],
+    patching=[(1_000, 5), (10_000, 3)],
 )
 FULL = Size(
     batch=[(1_000, 5), (10_000, 3)],
@@ -53,6 +57,7 @@ FULL = Size(
     lists=1_000,
     plan_repetitions=7,
     books=[(2_000, 5)],
+    patching=[(1_000, 7), (10_000, 5), (100_000, 3)],
 )
 
 

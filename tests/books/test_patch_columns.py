@@ -311,14 +311,27 @@ def test_what_cannot_be_placed_for_certain_is_refused(rows: str) -> None:
         '<row r="2"><c r="C3"/></row>',
         '<row r="2"><c r="C2"><w>1</w></c></row>',
         '<row r="2"><c r="C2" t="s"><v>999</v></c></row>',
+        '<row r="2"><c r="C2" t="s"><v>-1</v></c></row>',
         '<row r="2"><c r="C2"><v>many</v></c></row>',
     ],
-    ids=["rows", "cells", "address", "content", "string", "number"],
+    ids=["rows", "cells", "address", "content", "string", "no string", "number"],
 )
 def test_rows_that_are_out_of_order_are_damage(rows: str) -> None:
     """Told with where it begins."""
     with pytest.raises(InputError, match=r"sheet Roster, is damaged from [A-Z]+\d+ on"):
         patched(with_rows(TWO, rows), edit(Score=[1], Tier=["x"]))
+
+
+def test_shared_strings_that_hide_a_text_are_refused() -> None:
+    """Where they are needed at all: a cell seems blank that is not."""
+    strings = f'<sst xmlns="{NS}"><si><t><![CDATA[x]]></t></si></sst>'.encode()
+    old = with_parts(
+        with_rows(TWO, '<row r="2"><c r="C2" t="s"><v>0</v></c></row>'),
+        {"xl/sharedStrings.xml": strings},
+    )
+    assert changes(old, edit(Score=[1])).cells == 1
+    with pytest.raises(InputError, match="damaged"):
+        changes(old, edit(Tier=[None]))
 
 
 @pytest.mark.parametrize(
@@ -351,10 +364,10 @@ def test_titles_are_matched_in_any_case_and_spacing() -> None:
 
 
 CALCULATION = [
-    (b'<calcPr calcId="124519"/>', b'<calcPr calcId="124519" fullCalcOnLoad="1"/>'),
+    (b'<calcPr calcId="124519"/>', b'<calcPr fullCalcOnLoad="1" calcId="124519"/>'),
     (
         b"<calcPr fullCalcOnLoad='0' calcId='1'></calcPr>",
-        b"<calcPr calcId='1' fullCalcOnLoad=\"1\"></calcPr>",
+        b"<calcPr fullCalcOnLoad='1' calcId='1'></calcPr>",
     ),
     (b"", b'<calcPr fullCalcOnLoad="1"/>'),
     (b"<extLst/>", b'<calcPr fullCalcOnLoad="1"/><extLst/>'),

@@ -1,8 +1,10 @@
 """Folders as an office keeps them, and the example cohort's results, made once."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import openpyxl
 import pytest
 from tests.cli.command import (
     AS_OF,
@@ -14,6 +16,7 @@ from tests.cli.command import (
     run,
     sheet_rows,
 )
+from tests.cli.office_edits import reworked
 
 
 @dataclass(frozen=True)
@@ -43,3 +46,40 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
     done = run("batch", *inputs, "--out", folder, "--pairs")
     run("batch", *inputs, "--out", book)
     return Example(folder, sheet_rows(book, "Applicants"), done)
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workbook that `new` makes of three applicants and three programs."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / "cohort.csv").write_text(COHORT, encoding="utf-8")
+    (folder / "programs.csv").write_text(PROGRAMS, encoding="utf-8")
+    inputs = ("--applicants", folder / "cohort.csv", "--programs", folder / "programs.csv")
+    done = run("new", folder / "book.xlsx", *inputs, "--as-of", AS_OF)
+    assert done.exit_code == 0, done.err
+    return folder / "book.xlsx"
+
+
+@pytest.fixture
+def book(made: Path, tmp_path: Path) -> Path:
+    """A copy of that workbook in a folder of its own."""
+    return Path(shutil.copy(made, tmp_path / "book.xlsx"))
+
+
+@pytest.fixture(scope="session")
+def made_plain(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workbook after an office threw Dashboard and Brief out, whose formulas take long."""
+    plain = Path(shutil.copy(made, tmp_path_factory.mktemp("plain") / "book.xlsx"))
+
+    def emptied(office: openpyxl.Workbook) -> None:
+        office.remove(office["Dashboard"])
+        office.remove(office["Brief"])
+
+    reworked(plain, emptied)
+    return plain
+
+
+@pytest.fixture
+def plain(made_plain: Path, tmp_path: Path) -> Path:
+    """A copy of it in a folder of its own."""
+    return Path(shutil.copy(made_plain, tmp_path / "plain.xlsx"))

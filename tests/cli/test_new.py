@@ -120,7 +120,7 @@ def test_a_finding_leads_to_its_cell_in_the_new_workbook(office: openpyxl.Workbo
     }
     row = told["unreadable", "applicants"]
     cell = row[titles.index("Cell")]
-    assert cell.hyperlink.location == f"Applicants!{cell.value}"
+    assert cell.hyperlink.location == f"'Applicants'!{cell.value}"
     assert office["Applicants"][cell.value].value == "two-forty"
     assert row[titles.index("Found")].value == "two-forty"
 
@@ -136,6 +136,20 @@ def test_readings_that_are_meant_well_are_told(folder: Path) -> None:
     """245* is written as 245, and Findings says so once."""
     told = [row for row in sheet_rows(folder / "office.xlsx", "Findings") if row["Found"] == "245*"]
     assert [row["Code"] for row in told] == ["read_as_number"]
+
+
+def test_a_record_with_more_cells_than_headers_stays_an_error(tmp_path: Path) -> None:
+    """Its surplus stays in the file, a column says so, and a refresh still asks for the row."""
+    lines = COHORT.splitlines()
+    (tmp_path / "cohort.csv").write_text("\n".join([*lines[:2], f"{lines[2]},more", lines[3]]))
+    book = tmp_path / "book.xlsx"
+    run("new", book, "--applicants", tmp_path / "cohort.csv", "--as-of", AS_OF)
+    for _ in range(2):
+        rows = {row["Applicant ID"]: row for row in sheet_rows(book, "Applicants")}
+        assert rows["3401-E5"]["Surplus cells"] == "cohort.csv, line 3"
+        assert [row["Status"] for row in rows.values()] == ["OK", "Fix", "OK"]
+        assert [row["Code"] for row in sheet_rows(book, "Findings")] == ["surplus_cells"]
+        run("refresh", book, "--as-of", AS_OF)
 
 
 def test_text_that_looks_like_a_formula_stays_text(office: openpyxl.Workbook) -> None:
@@ -255,3 +269,24 @@ def test_one_table_alone_is_enough(tmp_path: Path) -> None:
         run("new", book, option, path, "--as-of", AS_OF)
         filled = option.removeprefix("--").capitalize()
         assert len(sheet_rows(book, filled)) > 60
+
+
+def test_the_first_programs_of_each_list_may_be_enough(folder: Path, tmp_path: Path) -> None:
+    """--most-listed: Shortlist shows so many of each list; the suggested number stays."""
+    book = tmp_path / "book.xlsx"
+    run("new", book, "--example", "--as-of", AS_OF, "--most-listed", "3")
+    assert {row["Rank"] for row in sheet_rows(book, "Shortlist")} == {1, 2, 3}
+    everything = sheet_rows(folder / "example.xlsm", "Applicants")
+    assert sheet_rows(book, "Applicants") == everything
+
+
+def test_a_crowd_is_sent_to_batch(tmp_path: Path) -> None:
+    """Exit 3: a workbook is for 20,000 applicants; nothing is computed or written."""
+    lines = [
+        "applicant_id,img_status,graduation_year",
+        *(f"a{n},US IMG,2024" for n in range(20_001)),
+    ]
+    (tmp_path / "cohort.csv").write_text("\n".join(lines), "utf-8")
+    done = run("new", tmp_path / "book.xlsx", "--applicants", tmp_path / "cohort.csv")
+    assert (done.exit_code, "20,001 applicants" in done.err) == (3, True)
+    assert {*contents(tmp_path)} == {"cohort.csv"}

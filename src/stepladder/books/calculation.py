@@ -1,27 +1,43 @@
 """A workbook whose cells were changed in; the part that makes Excel calculate it anew, out."""
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
+from stepladder.books.changes import stored
+from stepladder.books.elements import Edits, with_prefix
 from stepladder.books.outline import Outline
-from stepladder.books.package import damage_sentence
-from stepladder.books.worksheet import said_in
-from stepladder.errors import InputError
 
-_WORKBOOK: Final = re.compile(rb"<((?:[\w.-]+:)?)workbook[\s>]")
-_FULL: Final = re.compile(rb"""\sfullCalcOnLoad\s*=\s*(?:"[^"]*"|'[^']*')""")
-_FORMULA: Final = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
-# What follows calcPr in a workbook (CT_Workbook, ECMA-376 part 1, 18.2.27).
-_FOLLOWING: Final = (
-    rb"oleSize|customWorkbookViews|pivotCaches|smartTagPr|smartTagTypes|webPublishing"
-    rb"|fileRecoveryPr|webPublishObjects|extLst"
+WORKBOOK_ORDER: Final = (
+    "fileVersion",
+    "fileSharing",
+    "workbookPr",
+    "workbookProtection",
+    "bookViews",
+    "sheets",
+    "functionGroups",
+    "externalReferences",
+    "definedNames",
+    "calcPr",
+    "oleSize",
+    "customWorkbookViews",
+    "pivotCaches",
+    "smartTagPr",
+    "smartTagTypes",
+    "webPublishing",
+    "fileRecoveryPr",
+    "webPublishObjects",
+    "extLst",
 )
+"""What a workbook part holds (CT_Workbook, ECMA-376 part 1, 18.2.27)."""
+
+_FORMULA: Final = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
 
 
-def has_formulas(outline: Outline, part: str) -> bool:
+def has_formulas(chunks: Iterable[bytes]) -> bool:
     """Whether a worksheet part holds a formula."""
     carried = b""
-    for chunk in outline.package.chunks(part):
+    for chunk in chunks:
         if _FORMULA.search(carried + chunk):
             return True
         carried = chunk[-64:]
@@ -33,24 +49,13 @@ def calculated_on_load(outline: Outline) -> bytes | None:
 
     None if it says so already. LibreOffice asks or does nothing, as its own settings have it.
     """
-    content = outline.package.read(outline.workbook_part)
-    root = _WORKBOOK.search(content)
-    if root is None:
-        raise InputError(damage_sentence(outline.package.source))
-    prefix = root[1]
-    calculation = re.search(rb"<%scalcPr(\s[^>]*?)?(/?)>" % prefix, content)
+    edits = Edits(stored(outline.package, outline.workbook_part))
+    calculation = edits.root.child("calcPr")
     if calculation is None:
-        following = rb"<%s(?:%s)[\s/>]|</%sworkbook\s*>" % (prefix, _FOLLOWING, prefix)
-        if (place := re.search(following, content)) is None:
-            raise InputError(damage_sentence(outline.package.source))
-        tag = b'<%scalcPr fullCalcOnLoad="1"/>' % prefix
-        return content[: place.start()] + tag + content[place.start() :]
-    said = calculation[1] or b""
-    if said_in(said).get(b"fullCalcOnLoad") in {b"1", b"true"}:
+        element = with_prefix(b'<calcPr fullCalcOnLoad="1"/>', edits.root.prefix)
+        edits.add_child("calcPr", element, WORKBOOK_ORDER)
+    elif calculation.attributes.get("fullCalcOnLoad") in {"1", "true"}:
         return None
-    tag = b'<%scalcPr%s fullCalcOnLoad="1"%s>' % (
-        prefix,
-        _FULL.sub(b"", said).rstrip(),
-        calculation[2],
-    )
-    return content[: calculation.start()] + tag + content[calculation.end() :]
+    else:
+        edits.set_attribute(calculation, b"fullCalcOnLoad", b"1")
+    return edits.result()

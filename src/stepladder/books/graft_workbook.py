@@ -1,41 +1,17 @@
 """A workbook part in; the same with more tabs and names, calculated anew on opening, out."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 from xml.sax.saxutils import quoteattr
 
 from openpyxl.xml.constants import REL_NS
 
-from stepladder.books.calculation import calculated_on_load
+from stepladder.books.calculation import WORKBOOK_ORDER, calculated_on_load
 from stepladder.books.changes import stored
 from stepladder.books.elements import Edits, Element, located, with_attributes, with_prefix
 from stepladder.books.outline import DefinedName, Outline, Tab
 from stepladder.books.package import damage_sentence
 from stepladder.books.relationships import relation_id
 from stepladder.errors import InputError
-
-# CT_Workbook, ECMA-376 part 1, 18.2.27.
-_ORDER: Final = (
-    "fileVersion",
-    "fileSharing",
-    "workbookPr",
-    "workbookProtection",
-    "bookViews",
-    "sheets",
-    "functionGroups",
-    "externalReferences",
-    "definedNames",
-    "calcPr",
-    "oleSize",
-    "customWorkbookViews",
-    "pivotCaches",
-    "smartTagPr",
-    "smartTagTypes",
-    "webPublishing",
-    "fileRecoveryPr",
-    "webPublishObjects",
-    "extLst",
-)
 
 
 class WorkbookGraft:
@@ -108,7 +84,7 @@ class WorkbookGraft:
         return self._edits.result()
 
     def _add_child(self, name: str, element: bytes) -> None:
-        self._edits.add_child(name, with_prefix(element, self._edits.root.prefix), _ORDER)
+        self._edits.add_child(name, with_prefix(element, self._edits.root.prefix), WORKBOOK_ORDER)
 
     @property
     def _relation_prefix(self) -> str:

@@ -25,7 +25,7 @@ from stepladder.books.open_values import (
 from stepladder.books.open_workbook import CellValue, OpenBook, address_of, holds, rows_of
 from stepladder.books.outline import Area, PlacedTable
 from stepladder.books.patience import is_busy, patiently
-from stepladder.books.table import SHEET_ROWS
+from stepladder.books.table import SHEET_ROWS, title_key
 from stepladder.books.table_patch import FOREIGN, MERGED
 from stepladder.books.workbook import Place
 from stepladder.books.workbook_patch import CellsEdit, ColumnEdit, Edit, RowsEdit
@@ -90,11 +90,11 @@ def has_changed(book: OpenBook, tables: Iterable[PlacedTable], computed: Iterabl
 
     `computed` are the titles of our own columns there.
     """
-    now, ours = book.anew(), {*map(_key, computed)}
+    now, ours = book.anew(), {*map(title_key, computed)}
     for old in tables:
         new = now.table(old.display_name)
         titles = [
-            [title for title in map(_key, table.columns) if title not in ours]
+            [title for title in map(title_key, table.columns) if title not in ours]
             for table in (old, new)
         ]
         if titles[0] != titles[1]:
@@ -295,7 +295,7 @@ def _columns(
     place = _finder(now, new)
     titles = {place(title): title for title in edit.frame.columns}
     values = now.values(new)
-    ours = {*map(_key, edit.frame.columns)}
+    ours = {*map(title_key, edit.frame.columns)}
     moved = _moved(book.values(old), old, values, new, edit.key, ours)
     columns = {column: new_values(edit.frame[title]) for column, title in titles.items()}
     wanted: dict[int, dict[int, New]] = {}
@@ -473,13 +473,13 @@ def _entered_cells(
     values: Sequence[Sequence[CellValue]], table: PlacedTable, ours: AbstractSet[str]
 ) -> list[tuple[object, ...]]:
     """What people typed, row by row."""
-    at = [n for n, title in enumerate(table.columns) if _key(title) not in ours]
+    at = [n for n, title in enumerate(table.columns) if title_key(title) not in ours]
     return [tuple(row[n] for n in at) for row in values]
 
 
 def _key_position(table: PlacedTable, title: str) -> int | None:
-    keys = [_key(one) for one in table.columns]
-    return keys.index(_key(title)) if _key(title) in keys else None
+    keys = [title_key(one) for one in table.columns]
+    return keys.index(title_key(title)) if title_key(title) in keys else None
 
 
 def _merged(
@@ -571,21 +571,17 @@ def _refuse_reach(now: OpenBook, table: PlacedTable, area: Area) -> None:
 def _finder(now: OpenBook, table: PlacedTable) -> Callable[[str], int]:
     """A function from a title, in any case and spacing, to its 0-based sheet column."""
     first = table.area.first_column
-    columns = {_key(title): column for column, title in enumerate(table.columns, start=first)}
+    columns = {title_key(title): column for column, title in enumerate(table.columns, start=first)}
 
     def place(title: str) -> int:
-        if _key(title) not in columns:
+        if title_key(title) not in columns:
             raise InputError(
                 f"{now.source}, table {table.display_name}, has no column {title}; put it back, "
                 "with its title in the header row."
             )
-        return columns[_key(title)]
+        return columns[title_key(title)]
 
     return place
-
-
-def _key(title: str) -> str:
-    return " ".join(title.split()).casefold()
 
 
 def _formats(now: OpenBook, table: PlacedTable, columns: Iterable[int]) -> dict[int, str]:

@@ -6,8 +6,8 @@ from typing import Any, Final, TypeAlias
 
 import polars as pl
 
-from stepladder.books.cell_text import number_text
 from stepladder.books.cells import cell_values
+from stepladder.books.saved_workbook import as_seen
 
 New: TypeAlias = str | float | datetime | None
 """What a cell shall hold; a day is its midnight."""
@@ -41,7 +41,7 @@ def is_there(new: New, old: Any) -> bool:  # noqa: ANN401 - whatever Excel gives
             return new is None
         case str() if isinstance(new, float):
             # A number in a cell that is formatted as text.
-            return old == number_text(new)
+            return old == as_seen(new)
         case Decimal():
             return isinstance(new, float) and float(old) == new
         case _:

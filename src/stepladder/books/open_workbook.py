@@ -4,7 +4,7 @@ Nothing here writes; open_patch.py does.
 """
 
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import cached_property
@@ -13,11 +13,12 @@ from typing import Any, Final, TypeAlias
 import polars as pl
 import xlwings as xw
 
-from stepladder.books.cell_text import cell_text, number_text
+from stepladder.books.cell_text import cell_text
 from stepladder.books.outline import Area, PlacedTable
 from stepladder.books.patience import patiently
-from stepladder.books.table import TextTable, assemble, column_letters
-from stepladder.books.workbook import SHEET_ROW, Place, StoredCell, place_of
+from stepladder.books.saved_workbook import as_seen
+from stepladder.books.table import assemble, column_letters, title_key
+from stepladder.books.workbook import SHEET_ROW, Place, StoredCell, StoredTable, place_of
 from stepladder.errors import InputError
 
 CellValue: TypeAlias = Any
@@ -54,6 +55,9 @@ class OpenBook:
         """The same workbook, to be read again."""
         return OpenBook(self.book)
 
+    is_1904: Final = False
+    """Excel gives days, which `columns` counts from 1900 whatever the workbook does."""
+
     @cached_property
     def source(self) -> str:
         """Its file name."""
@@ -79,9 +83,10 @@ class OpenBook:
         """The table, to be written to."""
         return self.book.sheets[table.sheet].tables[table.display_name]
 
-    def read(self, table: PlacedTable, recognise: Callable[[Sequence[str]], int]) -> TextTable:  # noqa: ARG002 - a saved workbook looks for the headers again
+    def read(self, table: PlacedTable) -> StoredTable:
         """The rows of a table."""
         values = self.values(table)
+        typed = self.formulas(table.sheet, rows_of(table))
         formats = [
             self.percents(table, at, [row[at] for row in values])
             for at in range(len(table.columns))
@@ -95,7 +100,7 @@ class OpenBook:
             schema={str(at): pl.String for at in range(len(table.columns))},
             orient="row",
         )
-        return assemble(
+        text = assemble(
             f"{self.source}, sheet {table.sheet}",
             [title.strip() for title in table.columns],
             cells,
@@ -103,14 +108,23 @@ class OpenBook:
             table.area.first_row,
             table.area.first_column,
         )
+        formulas: dict[int, list[int]] = {}
+        for row, (shown, written) in enumerate(zip(values, typed, strict=True), table.first_row):
+            for at, (value, formula) in enumerate(zip(shown, written, strict=True)):
+                if holds(formula, value):
+                    formulas.setdefault(at, []).append(row)
+        return StoredTable(text, formulas)
 
     def columns(self, table: PlacedTable, titles: Sequence[str]) -> pl.DataFrame:
         """The texts of the titled columns, and `sheet_row`."""
         values = self.values(table)
-        at = {title: n for n, title in enumerate(table.columns)}
+        at = {title_key(title): n for n, title in enumerate(table.columns)}
         texts = {
             title: pl.Series(
-                [stored_text(row[at[title]]) if title in at else None for row in values],
+                [
+                    stored_text(row[at[title_key(title)]]) if title_key(title) in at else None
+                    for row in values
+                ],
                 dtype=pl.String,
             )
             for title in titles
@@ -249,11 +263,11 @@ def stored_text(value: CellValue) -> str | None:
         case None | bool():
             return None
         case datetime():
-            return number_text((value - _DAY_ZERO).total_seconds() / _SECONDS_OF_A_DAY)
+            return as_seen((value - _DAY_ZERO).total_seconds() / _SECONDS_OF_A_DAY)
         case date():
-            return number_text((value - _DAY_ZERO.date()).days)
+            return as_seen((value - _DAY_ZERO.date()).days)
         case _:
-            return number_text(float(value))
+            return as_seen(float(value))
 
 
 def holds(formula: str, value: CellValue) -> bool:

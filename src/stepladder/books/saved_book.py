@@ -1,6 +1,6 @@
 """The bytes of a saved workbook in; its tables, texts, names and cells out."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,10 +8,9 @@ import polars as pl
 
 from stepladder.books.outline import Outline, PlacedTable, outline
 from stepladder.books.package import Package
-from stepladder.books.saved_workbook import read_workbook
+from stepladder.books.stored_table import stored_table
 from stepladder.books.stored_values import named_cell, stored_cells, stored_columns
-from stepladder.books.table import TextTable
-from stepladder.books.workbook import Place, StoredCell
+from stepladder.books.workbook import Place, StoredCell, StoredTable
 
 
 @dataclass(frozen=True)
@@ -34,9 +33,14 @@ class SavedBook:
         """Every Excel table, in the order of the tabs."""
         return self.outline.tables
 
-    def read(self, table: PlacedTable, recognise: Callable[[Sequence[str]], int]) -> TextTable:
+    @property
+    def is_1904(self) -> bool:
+        """Whether days are counted from 1904 instead of 1900."""
+        return self.outline.is_1904
+
+    def read(self, table: PlacedTable) -> StoredTable:
         """The rows of a table."""
-        return read_workbook(self.content, self.source, recognise, name=table.display_name)
+        return stored_table(self.outline, table)
 
     def columns(self, table: PlacedTable, titles: Sequence[str]) -> pl.DataFrame:
         """The texts of the titled columns, and `sheet_row`."""

@@ -1,10 +1,11 @@
 """A sheet or Excel table of a saved .xlsx or .xlsm workbook to a text table."""
 
-import re
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from openpyxl.worksheet.table import Table
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import fromstring, iterparse
 
-from stepladder.books.cell_text import cell_text
+from stepladder.books.calculation import has_formulas
 from stepladder.books.package import (
     DAMAGE,
     damage_sentence,
@@ -26,7 +27,7 @@ from stepladder.books.package import (
     refuse_oversize,
     refuse_size,
 )
-from stepladder.books.table import TextTable, assemble
+from stepladder.books.table import WHOLE_LIMIT, TextTable, assemble
 from stepladder.errors import InputError
 
 if TYPE_CHECKING:
@@ -218,8 +219,9 @@ def _choose(
 
 def _uncalculated(package: zipfile.ZipFile, region: _Region) -> frozenset[tuple[int, int]]:
     """Rows and columns of formulas without a stored value; an empty text is a value."""
-    if not _has_formulas(package, region.sheet.part):
-        return frozenset()
+    with package.open(region.sheet.part) as part:
+        if not has_formulas(iter(lambda: part.read(1 << 20), b"")):
+            return frozenset()
     found: set[tuple[int, int]] = set()
     row = column = 0
     main = f"{{{SHEET_MAIN_NS}}}"
@@ -237,17 +239,6 @@ def _uncalculated(package: zipfile.ZipFile, region: _Region) -> frozenset[tuple[
             elif event == "end" and element.tag == f"{main}row":
                 element.clear()
     return frozenset(found)
-
-
-def _has_formulas(package: zipfile.ZipFile, name: str) -> bool:
-    formula = re.compile(rb"<(?:\w+:)?f[\s/>]")
-    carried = b""
-    with package.open(name) as part:
-        while chunk := part.read(1 << 20):
-            if formula.search(carried + chunk):
-                return True
-            carried = chunk[-32:]
-    return False
 
 
 def _read(
@@ -304,9 +295,29 @@ def _extent(region: _Region, cells: pl.DataFrame) -> tuple[int, int]:
 
 
 def _text(cell: "ReadOnlyCell | EmptyCell") -> str | None:
-    """A cell as an advisor sees it, but in full precision; None if it is empty."""
-    value = cell.value
-    if isinstance(value, str):
-        return str(unescape(value))
-    is_number = isinstance(value, (int, float))
-    return cell_text(value, (cell.number_format or "") if is_number else "")
+    """A cell as an advisor sees it; None if it is empty."""
+    return None if cell.value is None else as_seen(cell.value, cell.number_format or "")
+
+
+def as_seen(value: object, number_format: str = "") -> str:
+    """A cell's value under its number format as an advisor sees it, but in full precision."""
+    match value:
+        case str():
+            text = str(unescape(value))
+        case bool():
+            text = "Yes" if value else "No"
+        case int() | float():
+            text = _number_text(value, number_format)
+        case datetime():
+            text = str(value).removesuffix(" 00:00:00")
+        case _:
+            text = str(value)
+    return text
+
+
+def _number_text(value: float, number_format: str) -> str:
+    if "%" in number_format:
+        return f"{(Decimal(repr(value)) * 100).normalize():f}%"
+    if abs(value) < WHOLE_LIMIT and value == int(value):
+        return str(int(value))
+    return str(value)

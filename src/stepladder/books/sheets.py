@@ -3,14 +3,14 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 import polars as pl
 
 from stepladder import shipped
-from stepladder.books.table import Sheet, SheetColumn, as_text
+from stepladder.books.table import Sheet, SheetColumn, TextTable, as_text
 
 NO_ORIGINALS = pl.DataFrame(schema={"row": pl.UInt32, "column": pl.String, "text": pl.String})
 _OWN_WIDTH = 16
@@ -84,6 +84,27 @@ def input_sheet(
     offices = (SheetColumn(header, header, "text", "own", _OWN_WIDTH) for header in columns.own)
     computed = result_tables()[name].columns if name in result_tables() else ()
     return Sheet(name, title, frame, (*columns.read, *offices, *computed), originals)
+
+
+def as_entered(sheet: Sheet, text: TextTable, places: Mapping[str, int]) -> Sheet:
+    """An input table as the book keeps it: where somebody entered `P` for Pass, `P` it stays.
+
+    text    the same rows, as they were read
+    places  the position there of each column that was read; one may be read into two
+    """
+    cells = [
+        sheet.frame.select(
+            row=pl.int_range(pl.len(), dtype=pl.UInt32),
+            column=pl.lit(name),
+            text=text.cells[str(at)],
+            value=as_text(pl.col(name), sheet.frame.schema[name]),
+        )
+        .filter(pl.col("text").is_not_null() & pl.col("text").ne_missing(pl.col("value")))
+        .drop("value")
+        for name, at in places.items()
+    ]
+    kept = sheet.originals.filter(~pl.col("column").is_in([*places]))
+    return replace(sheet, originals=pl.concat([kept, *cells]))
 
 
 def input_hash(sheets: Sequence[Sheet]) -> str:

@@ -10,7 +10,10 @@ import polars as pl
 from openpyxl.utils.escape import unescape
 
 from stepladder.books.cells import Shown, in_xml
+from stepladder.books.changes import stored
 from stepladder.books.outline import Outline
+from stepladder.books.package import damage_sentence
+from stepladder.errors import InputError
 
 _ITEM: Final = re.compile(
     rb"<(?:[\w.-]+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:[\w.-]+:)?si\s*>)", re.DOTALL
@@ -45,6 +48,8 @@ class SharedStrings:
 
     def __getitem__(self, position: int) -> str:
         """The text at this position. Raises IndexError where there is none."""
+        if position < 0:
+            raise IndexError(position)
         if position not in self._texts:
             self._texts[position] = text_of(self._items[position])
         return self._texts[position]
@@ -54,7 +59,11 @@ class SharedStrings:
         package, part = self._outline.package, self._outline.strings_part
         if part is None:
             return []
-        return _ITEM.findall(b"".join(package.checked(package.chunks(part), part)))
+        content = stored(package, part)
+        if b"<!" in content:
+            # Comments and CDATA could hold what looks like a string; no office program writes them.
+            raise InputError(damage_sentence(package.source))
+        return _ITEM.findall(content)
 
 
 class CellReader:

@@ -6,7 +6,7 @@ import polars as pl
 
 from stepladder.books.outline import Area, Outline, PlacedTable, Tab
 from stepladder.books.stored_cells import CellReader, SharedStrings, Stored, formula_in
-from stepladder.books.table import column_letters
+from stepladder.books.table import column_letters, title_key
 from stepladder.books.workbook import SHEET_ROW, Place, StoredCell, place_of
 from stepladder.books.worksheet import Cell, attributes_of, opened
 
@@ -14,11 +14,12 @@ from stepladder.books.worksheet import Cell, attributes_of, opened
 def stored_columns(outline: Outline, table: PlacedTable, titles: Sequence[str]) -> pl.DataFrame:
     """The texts of the titled columns, a row for each of the table, and `sheet_row` (UInt32).
 
-    Numbers come as `245` or `0.5`; what no value of ours looks like (an error) is null. A title
-    that the table lacks gives nulls. Raises InputError for a part that is damaged.
+    Numbers come as `245` or `0.5`; what no value of ours looks like (an error) is null. Titles are
+    found in any case and spacing; one that the table lacks gives nulls. Raises InputError for a
+    part that is damaged.
     """
-    at = {title: table.area.first_column + n for n, title in enumerate(table.columns)}
-    wanted = {at[title]: title for title in titles if title in at}
+    at = {title_key(title): table.area.first_column + n for n, title in enumerate(table.columns)}
+    wanted = {at[key]: title for title in titles if (key := title_key(title)) in at}
     last = max(wanted, default=-1)
     sheet = opened(outline, outline.sheet(table.sheet))
     reader = CellReader(SharedStrings(outline))
@@ -63,7 +64,10 @@ def named_cell(outline: Outline, name: str) -> Place | None:
     """The one cell that a name of the whole workbook stands for; None if it is none or gone."""
     for defined in outline.names:
         if defined.name.casefold() == name.casefold() and defined.tab is None:
-            return place_of(defined.text)
+            place = place_of(defined.text)
+            # Some programs keep the names of a sheet that was deleted.
+            sheets = {tab.name.casefold() for tab in outline.sheets}
+            return place if place and place.sheet.casefold() in sheets else None
     return None
 
 

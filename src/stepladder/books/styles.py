@@ -75,6 +75,10 @@ class Styles:
             self._added[wanted] = len(self._stored) + len(self._added)
         return self._added[wanted]
 
+    def number_format(self, style: int | None) -> str:
+        """The code by which a style shows numbers, such as 0.00 or yyyy-mm-dd."""
+        return self._code(self._number_format(style))
+
     def wraps(self, style: int | None) -> bool:
         """Whether long text under this style runs on in the next line."""
         cell_format = self._format(style)

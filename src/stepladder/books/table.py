@@ -112,6 +112,11 @@ def column_letters(position: int) -> str:
     return letters
 
 
+def title_key(title: str) -> str:
+    """What spellings of one title of ours have in common: its words, in any case and spacing."""
+    return " ".join(title.split()).casefold()
+
+
 def text_table(frame: pl.DataFrame, source: str) -> TextTable:
     """Any polars frame as a text table: header on row 1, first row on row 2.
 

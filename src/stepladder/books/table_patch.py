@@ -203,6 +203,10 @@ class TablePatch:
 
     def _replaced(self, block: bytes, row: Row, new: _NewRow) -> bytes:
         """The new row in the place of an old one, or the old one where it shows the same."""
+        written = block[row.start : row.end]
+        if written == self._assembled(new.tag, new.cells):
+            # As we wrote it, most likely; no need to look at each cell.
+            return written
         stored = self._stored(block, row)
         tag = block[row.start : row.tag_end]
         is_hidden = _HIDDEN.search(tag) is not None

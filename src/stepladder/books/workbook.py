@@ -1,7 +1,8 @@
 """What every workbook gives, whether it was saved or is open: tables, texts, names and cells."""
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 import polars as pl
@@ -11,6 +12,17 @@ from stepladder.books.table import TextTable
 
 SHEET_ROW: Final = "sheet_row"
 _CELL: Final = re.compile(r"(?P<sheet>'(?:[^']|'')+'|[^'!]+)!\$?(?P<column>[A-Z]+)\$?(?P<row>\d+)")
+
+
+@dataclass(frozen=True)
+class StoredTable:
+    """The rows of a table, without its totals row.
+
+    formulas  the sheet rows in which a formula stands, by the 0-based position of the column
+    """
+
+    text: TextTable
+    formulas: Mapping[int, list[int]]
 
 
 class StoredCell(NamedTuple):
@@ -41,8 +53,12 @@ class Workbook(Protocol):
     def tables(self) -> Sequence[PlacedTable]:
         """Every Excel table, in the order of the tabs."""
 
-    def read(self, table: PlacedTable, recognise: Callable[[Sequence[str]], int]) -> TextTable:
-        """The rows of a table as `read_workbook` gives them."""
+    @property
+    def is_1904(self) -> bool:
+        """Whether the days that `columns` gives are counted from 1904 instead of 1900."""
+
+    def read(self, table: PlacedTable) -> StoredTable:
+        """The rows of a table, cells as an advisor sees them."""
 
     def columns(self, table: PlacedTable, titles: Sequence[str]) -> pl.DataFrame:
         """The texts of the titled columns and `sheet_row`, as `stored_columns` gives them."""

@@ -10,13 +10,13 @@ import polars as pl
 
 from stepladder.books.calculation import calculated_on_load, has_formulas
 from stepladder.books.cell_patch import CellPatch, RowEdit
-from stepladder.books.cells import Spelling, cell_values, kind_of
+from stepladder.books.cells import Kind, Shown, Spelling, cell_values, kind_of
 from stepladder.books.outline import Area, ExcelTable, Outline, Tab
 from stepladder.books.package import Content, Deflated
 from stepladder.books.rows import ROWS_AT_ONCE
 from stepladder.books.stored_cells import CellReader, SharedStrings
 from stepladder.books.styles import Styles
-from stepladder.books.table import SHEET_ROWS, column_letters
+from stepladder.books.table import SHEET_ROWS, column_letters, title_key
 from stepladder.books.table_patch import TablePatch, resized
 from stepladder.books.worksheet import Worksheet, opened
 from stepladder.errors import InputError, OutputError
@@ -172,7 +172,7 @@ class _Patcher:
                 case CellsEdit():
                     patches.append(self._single_cells(sheet, edit))
                 case RowsEdit():
-                    patches.append(self._table_rows(sheet, edit, position in showing))
+                    patches.append(self._table_rows(sheet, edit, shows_hidden=position in showing))
         return patches
 
     def _columns(self, sheet: Worksheet, edit: ColumnEdit) -> CellPatch:
@@ -197,7 +197,7 @@ class _Patcher:
         edits = _cell_edits(cells, sheet)
         return CellPatch(sheet, self.styles, self.reader, edits, area, keeps_formulas=True)
 
-    def _table_rows(self, sheet: Worksheet, edit: RowsEdit, shows_hidden: bool) -> TablePatch:  # noqa: FBT001 - one of two runs
+    def _table_rows(self, sheet: Worksheet, edit: RowsEdit, *, shows_hidden: bool) -> TablePatch:
         table = self.outline.table(edit.table)
         place = _finder(self.outline, table)
         titles = {place(title): title for title in edit.frame.columns}
@@ -255,7 +255,7 @@ class _Patcher:
             self.outline.calc_chain_part is not None
             or self.has_formulas
             or any(
-                has_formulas(self.outline, tab.part)
+                has_formulas(self.outline.package.chunks(tab.part))
                 for tab in self.outline.sheets
                 if tab.kind == "worksheet" and tab.part not in self.read
             )
@@ -288,21 +288,17 @@ def _tab(outline: Outline, edit: Edit) -> Tab:
 def _finder(outline: Outline, table: ExcelTable) -> Callable[[str], int]:
     """A function from a title, in any case and spacing, to its 0-based sheet column."""
     first = table.area.first_column
-    columns = {_key(title): column for column, title in enumerate(table.columns, start=first)}
+    columns = {title_key(title): column for column, title in enumerate(table.columns, start=first)}
 
     def place(title: str) -> int:
-        if _key(title) not in columns:
+        if title_key(title) not in columns:
             raise InputError(
                 f"{outline.package.source}, table {table.display_name}, has no column {title}; "
                 "put it back, with its title in the header row."
             )
-        return columns[_key(title)]
+        return columns[title_key(title)]
 
     return place
-
-
-def _key(title: str) -> str:
-    return " ".join(title.split()).casefold()
 
 
 def _links(
@@ -339,14 +335,27 @@ def _cell_edits(cells: Mapping[Area, Any], sheet: Worksheet) -> Iterator[RowEdit
     """The values of single cells, row by row."""
     spelling = Spelling(sheet.prefix.decode(), sheet.outline.is_1904)
     ordered = sorted(cells, key=lambda place: (place.first_row, place.first_column))
-    for number, places in groupby(ordered, key=lambda place: place.first_row):
-        of_row = list(places)
-        series = [pl.Series([cells[place]]) for place in of_row]
-        values = [cell_values(one, is_1904=spelling.is_1904) for one in series]
-        yield RowEdit(
-            number,
-            tuple(place.first_column for place in of_row),
-            tuple(one.kind for one in values),
-            [one.shown()[0] for one in values],
-            [one.contents(spelling)[0].encode() for one in values],
+    encoded = _encoded([cells[place] for place in ordered], spelling)
+    for number, of_row in groupby(
+        zip(ordered, encoded, strict=True), key=lambda pair: pair[0].first_row
+    ):
+        places, values = zip(*of_row, strict=True)
+        kinds, shown, contents = zip(*values, strict=True)
+        yield RowEdit(number, tuple(one.first_column for one in places), kinds, shown, contents)
+
+
+def _encoded(values: Sequence[Any], spelling: Spelling) -> list[tuple[Kind, Shown, bytes]]:
+    """Values of mixed types as their cells hold them: all those of a type at once."""
+    of_type: dict[type, list[int]] = {}
+    for position, value in enumerate(values):
+        of_type.setdefault(type(value), []).append(position)
+    encoded: dict[int, tuple[Kind, Shown, bytes]] = {}
+    for positions in of_type.values():
+        column = cell_values(
+            pl.Series([values[position] for position in positions]), is_1904=spelling.is_1904
         )
+        for position, shown, content in zip(
+            positions, column.shown(), column.contents(spelling), strict=True
+        ):
+            encoded[position] = column.kind, shown, content.encode()
+    return [encoded[position] for position in range(len(values))]

@@ -123,12 +123,14 @@ def overridden(path: Path | None, values: Mapping[str, str]) -> Overridden:
     for name, text in values.items():
         try:
             changed = reading.with_value(name, text)
-            book = changed.rulebook(known)
+            tried = changed.rulebook(known)
         except (PolicyError, KeyError, ValueError) as problem:
             refused[name] = _reason(name, problem)
         else:
-            reading = changed
-            taken[name] = own[name]
+            reading, book = changed, tried
+            # The own value in another spelling, or one that the rulebook has taken up, is no other.
+            if any(entry.name == name and entry.value != own[name] for entry in book.entries):
+                taken[name] = own[name]
     return Overridden(book, taken, refused)
 
 
@@ -148,7 +150,8 @@ def _reason(name: str, problem: Exception) -> str:
         return "belongs to no rule of the rulebook"
     if isinstance(problem, PolicyError):
         complaint = problem.message.partition(": ")[2].removesuffix(".")
-        return complaint.removeprefix(f"{name} ")
+        own = complaint.removeprefix(f"{name} ")
+        return own if own != complaint else f"does not go with the other rules: {complaint}"
     return f"is not {problem}"
 
 

@@ -173,7 +173,7 @@ def _mine(advisors: str) -> str:
 def _of_advisor(frame: pl.DataFrame, advisor: str | None) -> pl.DataFrame:
     if advisor is None or "advisor" not in frame.columns:
         return frame
-    return frame.filter(pl.col("advisor").str.to_lowercase() == advisor.lower())
+    return frame.filter(pl.col("advisor").fill_null("").str.to_lowercase() == advisor.lower())
 
 
 def _advisors(contents: Contents) -> list[str | None]:

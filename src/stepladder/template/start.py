@@ -114,7 +114,8 @@ def _state(contents: Contents) -> Iterator[PageCell]:
         ("Programs", last.get("programs")),
         ("Findings", findings),
         ("Rulebook", last.get("rulebook", "")),
-        ("What changed", last.get("changed", "")),
+        # The Log tells of each applicant in the lines below the first.
+        ("What changed", str(last.get("changed", "")).partition("\n")[0]),
     )
     for n, (label, value) in enumerate(rows, _STATE_FROM):
         look = _STATE_LOOKS.get(label, "left number")

@@ -9,7 +9,7 @@ import polars as pl
 from stepladder.books.table import TextTable
 from stepladder.validate.cells import Reading, read_column
 from stepladder.validate.findings import FINDINGS, HITS, findings, graded
-from stepladder.validate.headers import HeaderMap, map_headers, recognise
+from stepladder.validate.headers import HeaderMap, is_roster, map_headers, recognise
 from stepladder.validate.judge import broken_rules, faults_of_cells
 from stepladder.validate.layout import empty, laid_out
 from stepladder.validate.place import column_place
@@ -22,6 +22,7 @@ __all__ = [
     "TableSchema",
     "Validated",
     "empty",
+    "is_roster",
     "laid_out",
     "later_findings",
     "load_schema",
@@ -83,6 +84,7 @@ def validate(
         [
             _of_headers(schema, headers),
             _of_long_records(table),
+            _of_surplus(table, headers),
             told,
             unread,
             judged,
@@ -147,6 +149,19 @@ def _of_long_records(table: TextTable) -> pl.DataFrame:
         pl.col("row").cast(pl.UInt32),
         column=pl.lit(None, pl.String),
         code=pl.lit("too_many_cells"),
+        detail=pl.lit(None, pl.String),
+    )
+
+
+def _of_surplus(table: TextTable, headers: HeaderMap) -> pl.DataFrame:
+    """Records that had more cells than headers in the file that a workbook was made from."""
+    if headers.surplus is None:
+        return HITS.to_frame()
+    is_there = table.cells[str(headers.surplus)].is_not_null()
+    return pl.DataFrame({"row": is_there.arg_true()}).select(
+        pl.col("row").cast(pl.UInt32),
+        column=pl.lit(None, pl.String),
+        code=pl.lit("surplus_cells"),
         detail=pl.lit(None, pl.String),
     )
 

@@ -70,6 +70,12 @@ WORDINGS: Mapping[str, Wording] = MappingProxyType(
             "{cell}: this row has more cells than there are headers, so some may have shifted.",
             "Put text that holds the separator in double quotes, or delete the extra cells.",
         ),
+        "surplus_cells": Wording(
+            "error",
+            "{cell}: this row had more cells than there were headers in {found}, so some may have "
+            "shifted.",
+            "Compare the row with that file and mend it; then empty this cell.",
+        ),
         "missing_id": Wording(
             "error", "{cell}: {title} is empty.", "Give the row an id that no other row has."
         ),
@@ -189,6 +195,8 @@ def _addressed(
     code, column, rows = kind["code"][0], kind["column"][0], kind["row"]
     if code == "too_many_cells":
         position = len(table.headers)
+    elif code == "surplus_cells" and headers.surplus is not None:
+        position = headers.surplus
     else:
         position = headers.columns.get(column, -table.first_column)
     letters = column_letters(table.first_column + position)
@@ -199,6 +207,8 @@ def _addressed(
     else:
         no_text = pl.Series([None], dtype=pl.String).new_from_index(0, len(rows))
         text = texts[column].gather(rows) if column in texts else no_text
+        if code == "surplus_cells":
+            text = table.cells[str(position)].gather(rows)
         sheet_rows = table.sheet_rows.gather(rows)
     is_personal = column in schema.by_name and schema.by_name[column].personal
     return kind.select(

@@ -13,6 +13,12 @@ from stepladder.validate.spelling import header_key
 
 OURS = "ours, recomputed"
 OWN = "your own column"
+SURPLUS = "Surplus cells"
+"""A column of a workbook that we made: which line of a file had more cells than headers."""
+
+_TELLING = 2
+_NOT_TELLING = frozenset({"id", "text", "list"})
+_MANY = 20
 
 LISTING = pl.Schema(
     {"header": pl.String(), "cell": pl.String(), "read_as": pl.String(), "column": pl.String()}
@@ -28,6 +34,11 @@ class HeaderMap:
     splits: Mapping[int, Split]
     own: Mapping[str, int]
     listing: pl.DataFrame
+
+    @property
+    def surplus(self) -> int | None:
+        """Where the column SURPLUS stands, if the table has it."""
+        return self.own.get(SURPLUS)
 
     def texts(self, table: TextTable) -> dict[str, pl.Series]:
         """The cells of each schema column that is there, as written, in the table's order."""
@@ -46,14 +57,43 @@ class HeaderMap:
         return table.cells.select(cell.alias(name)).to_series()
 
 
-def recognise(schema: TableSchema) -> Callable[[Sequence[str]], int]:
-    """A counter of how many columns of the schema a row of header cells names."""
+def named_columns(schema: TableSchema) -> Callable[[Sequence[str]], set[str]]:
+    """A finder of the columns of the schema, and its splits, that a row of header cells names."""
     known = {key: owner.name for key, owner in _owners(schema)}
 
+    def named(headers: Sequence[str]) -> set[str]:
+        return {known[key] for key in map(header_key, headers) if key in known}
+
+    return named
+
+
+def recognise(schema: TableSchema) -> Callable[[Sequence[str]], int]:
+    """A counter of how many columns of the schema a row of header cells names."""
+    named = named_columns(schema)
+
     def count(headers: Sequence[str]) -> int:
-        return len({known[key] for key in map(header_key, headers) if key in known})
+        return len(named(headers))
 
     return count
+
+
+def is_roster(schema: TableSchema, headers: Sequence[str]) -> bool:
+    """Whether a row of header cells is that of a list of the schema's: ids, and what tells it.
+
+    What tells it is a column that hardly another list has, such as a score: neither text nor a
+    choice among many, such as a state.
+    """
+    named = named_columns(schema)(headers)
+    telling = [
+        name
+        for name in named
+        if name not in schema.by_name
+        or (
+            schema.by_name[name].type not in _NOT_TELLING
+            and len(schema.by_name[name].allowed) < _MANY
+        )
+    ]
+    return schema.key in named and len(telling) >= _TELLING
 
 
 def map_headers(table: TextTable, schema: TableSchema, computed: Mapping[str, str]) -> HeaderMap:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from stepladder.books.table import TextTable
-from stepladder.validate.headers import map_headers
+from stepladder.validate.headers import SURPLUS, map_headers
 from stepladder.validate.schema import TableSchema
 
 
@@ -13,7 +13,8 @@ def laid_out(table: TextTable, schema: TableSchema, computed: Mapping[str, str])
     """Give every column of the schema in its order, blank where it was absent, then the own ones.
 
     Headers are titles on row 1, rows follow from row 2, so that findings bear the addresses of the
-    new workbook. `computed` names our output columns, name → title; they are left out.
+    new workbook. `computed` names our output columns, name → title; they are left out. A record
+    with more cells than headers stays in its file; a column SURPLUS says so until it is emptied.
 
     Raises InputError where two headers mean one column.
     """
@@ -21,15 +22,24 @@ def laid_out(table: TextTable, schema: TableSchema, computed: Mapping[str, str])
     texts = headers.texts(table)
     own = headers.own_columns(table)
     blank = pl.Series([None], dtype=pl.String).new_from_index(0, len(table.sheet_rows))
-    columns = [texts.get(name, blank) for name in schema.by_name] + own.get_columns()
+    offices = own.to_dict()
+    if table.overlong.any():
+        offices[SURPLUS] = pl.select(
+            pl.when(table.overlong).then(
+                pl.format("{}, line {}", pl.lit(table.source), pl.lit(table.sheet_rows))
+            )
+        ).to_series()
+    columns = [*(texts.get(name, blank) for name in schema.by_name), *offices.values()]
     return TextTable(
         source=table.source,
-        headers=(*(column.title for column in schema.columns), *own.columns),
+        headers=(*(column.title for column in schema.columns), *offices),
         cells=pl.DataFrame({str(at): column for at, column in enumerate(columns)}),
         sheet_rows=pl.Series("sheet_row", range(2, 2 + len(table.sheet_rows)), dtype=pl.UInt32),
         header_row=1,
         first_column=0,
-        overlong=table.overlong,
+        overlong=pl.Series("overlong", [False], dtype=pl.Boolean).new_from_index(
+            0, len(table.sheet_rows)
+        ),
     )
 
 

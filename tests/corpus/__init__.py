@@ -1,0 +1,1 @@
+"""Every workbook of the corpus, adopted and refreshed (`make corpus`)."""
