@@ -554,10 +554,11 @@ class Range(base_classes.Range):
     @property
     def number_format(self) -> str | None:
         """The format; None where the cells differ."""
-        key = self.uno.NumberFormat
-        if key is None:
+        groups = self.uno.getUniqueCellFormatRanges()
+        keys = {groups.getByIndex(at).getByIndex(0).NumberFormat for at in range(groups.Count)}
+        if len(keys) > 1:
             return None
-        return str(self.sheet.book.document.NumberFormats.getByKey(key).FormatString)
+        return str(self.sheet.book.document.NumberFormats.getByKey(keys.pop()).FormatString)
 
     @number_format.setter
     def number_format(self, code: str) -> None:

@@ -7,6 +7,8 @@ from typing import Final
 from stepladder.books.saved_workbook import as_seen
 
 _DAY_ZERO: Final = date(1899, 12, 30)
+_WRITTEN_WHOLE: Final = 1e17
+"""A running Excel gives every number as a float; it saves whole ones below this in all digits."""
 
 
 def cell_text(value: object, number_format: str = "") -> str | None:
@@ -15,7 +17,9 @@ def cell_text(value: object, number_format: str = "") -> str | None:
         case None | str():
             return value
         case Decimal():
-            return as_seen(float(value), number_format)
+            return cell_text(float(value), number_format)
+        case float() if value.is_integer() and abs(value) < _WRITTEN_WHOLE:
+            return as_seen(int(value), number_format)
         case datetime() if value.date() == _DAY_ZERO:
             # Excel gives a time of day as one on its day zero; a saved workbook gives the time.
             return as_seen(value.time())
