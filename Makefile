@@ -4,7 +4,8 @@ ifeq ($(origin UV),undefined)
 UV := $(shell command -v uv)
 endif
 
-.PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds corpus lock bundle bundle-test
+.PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds corpus live-long lock \
+  bundle bundle-test
 
 setup: $(ready)
 
@@ -52,6 +53,10 @@ crowds: setup
 # Real workbooks in ../shared/corpus, or where STEPLADDER_CORPUS points.
 corpus: setup
 	$(python) -m tests.corpus
+
+# The live tests with 100 refreshes of one open workbook in place of 10.
+live-long: setup
+	STEPLADDER_LIVE_TIMES=100 $(python) -m pytest tests/live
 
 # The workbooks and the add-in that are shipped; tests/template/test_shipped.py fails when they are stale.
 workbooks: setup

@@ -18,7 +18,10 @@ PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 WORKBOOK_LIBRARIES = ("fastexcel", "openpyxl", "xlsxwriter", "xlwings")
 RUNNERS = tuple(
     f"stepladder.{name}"
-    for name in ("addin", "adopt", "cli", "new", "office_book", "refresh", "refresh_book")
+    for name in (
+        *("addin", "adopt", "cli", "new", "office_book"),
+        *("refresh", "refresh_book", "refresh_open"),
+    )
 )
 STAGES = tuple(
     f"stepladder.{name}" for name in ("books", "match", "plan", "score", "template", "validate")

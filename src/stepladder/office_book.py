@@ -1,4 +1,4 @@
-"""An office's saved workbook in; its tables and choices, and what shall stand in it, out.
+"""An office's workbook in, saved or open; its tables and choices, and what shall stand in it, out.
 
 Everything is found by what it is, not by where it stands: a table by its name or its headers, a
 column by its header, a page's cell by the workbook's name for it.
@@ -8,23 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 from typing import Any, Final
 
 import polars as pl
 
-from stepladder.books.outline import Area, ExcelTable, Outline, outline
-from stepladder.books.package import Package
+from stepladder.books.outline import Area, PlacedTable
 from stepladder.books.sheets import ResultTable, result_tables, workbook_tables
-from stepladder.books.stored_table import StoredTable, stored_table
-from stepladder.books.stored_values import (
-    SHEET_ROW,
-    Place,
-    named_cell,
-    stored_cells,
-    stored_columns,
-)
 from stepladder.books.table import LINK, Sheet, TextTable, column_letters, title_key
+from stepladder.books.workbook import SHEET_ROW, Place, StoredTable, Workbook
 from stepladder.books.workbook_patch import CellsEdit, ColumnEdit, Edit, RowsEdit
 from stepladder.changes import SHOWN, Standing
 from stepladder.errors import InputError
@@ -56,7 +47,7 @@ class InputTable:
     computed  the titles of our columns there, by our name for them
     """
 
-    table: ExcelTable
+    table: PlacedTable
     text: TextTable
     left: tuple[int, ...]
     key: int | None
@@ -65,19 +56,10 @@ class InputTable:
 
 @dataclass(frozen=True)
 class OfficeBook:
-    """A workbook as it was saved; `source` is its file name.
+    """What Stepladder finds in a workbook, and what it puts there."""
 
-    Raises InputError for what is no workbook, or cannot be taken safely.
-    """
-
-    content: bytes
-    source: str
+    book: Workbook
     notes: list[str] = field(default_factory=list)
-
-    @cached_property
-    def outline(self) -> Outline:
-        """What stands where."""
-        return outline(Package(self.content, self.source))
 
     def input_table(
         self,
@@ -92,7 +74,7 @@ class OfficeBook:
         there is none, or where two could be meant.
         """
         table = self._find(schema, computed, unlike)
-        read = stored_table(self.outline, table)
+        read = self.book.read(table)
         text = read.text
         ours = dict(_ours(text.headers, computed))
         if deleted := [title for name, title in computed.items() if name not in ours]:
@@ -127,12 +109,12 @@ class OfficeBook:
 
     def season_place(self) -> Place:
         """Where the office's season is typed, or was when Start was made."""
-        return named_cell(self.outline, SEASON) or Place(START, SEASON_CELL)
+        return self.book.place(SEASON) or Place(START, SEASON_CELL)
 
     def advisor(self) -> str | None:
         """Whose applicants the Dashboard shows, as it was chosen; None for everyone's."""
         chosen = self._named(ADVISOR)
-        if named_cell(self.outline, ADVISOR) is None:
+        if self.book.place(ADVISOR) is None:
             return None
         # An emptied cell shows whoever has no advisor, as the formulas have it.
         return None if (chosen or "").casefold() == EVERYONE.casefold() else chosen or ""
@@ -148,7 +130,7 @@ class OfficeBook:
             return {}
         titles = _described("rules").titles
         name, value, own = (titles[key] for key in ("name", "value", "rulebook_value"))
-        rows = stored_columns(self.outline, table, [name, value, own])
+        rows = self.book.columns(table, [name, value, own])
         return {
             rule.strip(): typed.strip()
             for rule, typed, unchanged in rows.select(name, value, own).iter_rows()
@@ -174,11 +156,9 @@ class OfficeBook:
         if table is None:
             return []
         columns = _described("log").columns
-        rows = stored_columns(self.outline, table, [column.title for column in columns])
+        rows = self.book.columns(table, [column.title for column in columns])
         typed = rows.select(
-            _typed(pl.col(column.title), column.kind, is_1904=self.outline.is_1904).alias(
-                column.name
-            )
+            _typed(pl.col(column.title), column.kind, is_1904=self.book.is_1904).alias(column.name)
             for column in columns
         )
         return [row for row in typed.iter_rows(named=True) if any(row.values())]
@@ -208,7 +188,7 @@ class OfficeBook:
         """The texts of some columns of a table of ours, row by row; none where it is gone."""
         if table := self._table(name):
             titles = [_described(name).titles[column] for column in columns]
-            yield from stored_columns(self.outline, table, titles).select(titles).iter_rows()
+            yield from self.book.columns(table, titles).select(titles).iter_rows()
 
     def edits(self, applicants: InputTable, contents: Contents) -> list[Edit]:
         """What shall stand in our columns, our tables and on our pages."""
@@ -233,17 +213,17 @@ class OfficeBook:
 
     def _find(
         self, schema: TableSchema, computed: Mapping[str, str], unlike: TableSchema | None
-    ) -> ExcelTable:
+    ) -> PlacedTable:
         """The table that has our columns, is called like the schema, or has a roster's headers."""
         known = recognise(schema)
         other = recognise(unlike) if unlike else lambda _headers: 0
         ours = [self._table(name) for name in (*_OWN_TABLES, "log")]
         tables = {
             table: count
-            for table in self.outline.tables
+            for table in self.book.tables
             if (count := known(table.columns)) > other(table.columns) and table not in ours
         }
-        likely: Sequence[Callable[[ExcelTable], bool]] = (
+        likely: Sequence[Callable[[PlacedTable], bool]] = (
             lambda table: 2 * len(dict(_ours(table.columns, computed))) > max(len(computed), 1),
             lambda table: table.display_name.casefold() == schema.title.casefold(),
             lambda table: is_roster(schema, table.columns),
@@ -256,24 +236,25 @@ class OfficeBook:
             best = [table for table in best if tables[table] >= _KNOWN_HEADERS]
         if not best:
             raise InputError(
-                f"{self.source} has no Excel table of {schema.name}; add Stepladder's sheets to it "
-                f"with stepladder adopt {self.source}, or make a workbook with stepladder new."
+                f"{self.book.source} has no Excel table of {schema.name}; add Stepladder's sheets "
+                f"to it with stepladder adopt {self.book.source}, or make a workbook with "
+                "stepladder new."
             )
         if len(best) > 1:
             both = " and ".join(f"{table.display_name} ({table.sheet})" for table in best)
             raise InputError(
-                f"{self.source} has more than one table of {schema.name}: {both}; name the one to "
-                f"be read {schema.title} (Table Design, Table Name)."
+                f"{self.book.source} has more than one table of {schema.name}: {both}; name the "
+                f"one to be read {schema.title} (Table Design, Table Name)."
             )
         return best[0]
 
-    def _table(self, name: str) -> ExcelTable | None:
+    def _table(self, name: str) -> PlacedTable | None:
         """A table of ours: by its name where it is like ours, else by all of its titles."""
         described = _described(name)
         titles = {title_key(title) for title in described.titles.values()}
         like = [
             (len(titles.intersection(map(title_key, table.columns))), table)
-            for table in self.outline.tables
+            for table in self.book.tables
         ]
         title = described.title.casefold()
         named = [
@@ -285,11 +266,10 @@ class OfficeBook:
 
     def _named(self, name: str) -> str | None:
         """The text of a named cell, as it was typed."""
-        place = named_cell(self.outline, name)
+        place = self.book.place(name)
         if place is None:
             return None
-        tab = self.outline.sheet(place.sheet)
-        return stored_cells(self.outline, tab, [place.address])[place.address].text
+        return self.book.cells(place.sheet, [place.address])[place.address].text
 
     def _columns(self, applicants: InputTable, contents: Contents) -> ColumnEdit:
         sheet = contents.sheets["applicants"]
@@ -302,6 +282,7 @@ class OfficeBook:
             applicants.table.display_name,
             pl.concat([applicants.text.sheet_rows.rename("row"), left.rename("row")]),
             pl.concat([computed, blank]),
+            None if applicants.key is None else applicants.text.headers[applicants.key],
         )
 
     def _rows(self, sheet: Sheet) -> RowsEdit:
@@ -316,7 +297,7 @@ class OfficeBook:
 
     def _page(self, page: NamedPage, contents: Contents) -> CellsEdit:
         """The values of a page's cells, wherever it was moved; none where it was rebuilt."""
-        place = named_cell(self.outline, page.named)
+        place = self.book.place(page.named)
         if place is None:
             return CellsEdit(page.title, {})
         at = _moved(page.address, place.address)
@@ -327,7 +308,7 @@ class OfficeBook:
             for cell in made.cells
             if cell.look in _WORDS and not cell.formula and not cell.is_told
         }
-        stored = stored_cells(self.outline, self.outline.sheet(place.sheet), [*cells, *words])
+        stored = self.book.cells(place.sheet, [*cells, *words])
         is_ours = all(stored[at].text == word for at, word in words.items()) and all(
             stored[at].is_formula == bool(cell.formula) for at, cell in cells.items()
         )

@@ -14,6 +14,7 @@ import polars as pl
 from stepladder.books import Sheet, change
 from stepladder.books.backups import FOLDER
 from stepladder.books.disk import cannot_read
+from stepladder.books.saved_book import SavedBook
 from stepladder.books.sheets import as_entered
 from stepladder.books.workbook_patch import Changes as Patched
 from stepladder.books.workbook_patch import patch
@@ -125,15 +126,16 @@ def refresh_book(
     done: list[Refreshed] = []
 
     def transform(content: bytes) -> Callable[[BinaryIO], None] | None:
-        book = OfficeBook(content, path.name)
-        run = _run(book, asked, path.name, progress)
+        saved = SavedBook(content, path.name)
+        book = OfficeBook(saved)
+        run = run_book(book, asked, path.name, progress)
         patched = patch(
-            book.outline, book.edits(run.applicants, run.contents), book.told(run.contents)
+            saved.outline, book.edits(run.applicants, run.contents), book.told(run.contents)
         )
         done[:] = [_refreshed(run, patched, tuple(book.notes))]
         if not patched.parts:
             return None
-        return lambda file: book.outline.package.save(file, patched.parts)
+        return lambda file: saved.outline.package.save(file, patched.parts)
 
     if dry_run:
         # A look needs no turn and no right to write, and leaves nothing beside the workbook.
@@ -152,17 +154,19 @@ def _content(path: Path) -> bytes:
 
 
 @dataclass(frozen=True)
-class _Run:
+class Run:
     """One reading of the workbook and what came of it."""
 
     applicants: InputTable
+    programs: InputTable
     result: Result
     contents: Contents
     rules: Overridden
     changed: Changes
 
 
-def _run(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> _Run:
+def run_book(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> Run:
+    """Read both tables of a workbook and take them through the pipeline; nothing is written."""
     typed = book.typed_rules()
     words = {rule: _WORD_OF_PAGES for rule in typed if rule.partition(".")[0] in _PAGES_SAY}
     rules = overridden(
@@ -197,8 +201,9 @@ def _run(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> _Run:
         "overrides": "; ".join(f"{rule} = {typed[rule]}" for rule in rules.taken),
         "changed": changed.text(),
     }
-    return _Run(
+    return Run(
         applicants,
+        programs,
         result,
         replace(
             shown,
@@ -218,7 +223,7 @@ def _run(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> _Run:
     )
 
 
-def _refreshed(run: _Run, patched: Patched, notes: tuple[str, ...]) -> Refreshed:
+def _refreshed(run: Run, patched: Patched, notes: tuple[str, ...]) -> Refreshed:
     return Refreshed(
         run.result, run.rules.taken, run.changed, patched.cells, patched.rows, None, notes
     )

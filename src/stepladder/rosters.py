@@ -7,8 +7,9 @@ from typing import NamedTuple, TypeAlias
 
 from stepladder.books.outline import Area, ExcelTable, Outline, Tab
 from stepladder.books.stored_list import StoredList, header_of, header_rows, stored_list
-from stepladder.books.stored_table import StoredTable, TextReader, stored_table
+from stepladder.books.stored_table import TextReader, stored_table
 from stepladder.books.table import TextTable
+from stepladder.books.workbook import StoredTable
 from stepladder.errors import InputError
 from stepladder.office_book import filled_rows
 from stepladder.validate import TableSchema, is_roster, map_headers, recognise

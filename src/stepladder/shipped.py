@@ -20,6 +20,11 @@ def macros() -> Path:
     return _folder("macros")
 
 
+def docs() -> Path:
+    """The folder of the page that the workbook's Help button opens."""
+    return _folder("docs")
+
+
 def _folder(name: str) -> Path:
     in_wheel = _PACKAGE / "_shipped" / name
     return in_wheel if in_wheel.is_dir() else _PACKAGE.parents[1] / name

@@ -16,6 +16,7 @@ from importlib.metadata import version
 from tests.benchmarks.batch import end_to_end
 from tests.benchmarks.exact_list import cost_of_the_plan
 from tests.benchmarks.lists import side_by_side
+from tests.benchmarks.live import the_button
 from tests.benchmarks.new_workbook import a_new_workbook
 from tests.benchmarks.patching import in_place
 from tests.benchmarks.report import PAGE, Table, pasted
@@ -31,6 +32,7 @@ class Size:
     lists: int
     plan_repetitions: int
     books: list[tuple[int, int]]
+    live: list[tuple[int, int]]
     patching: list[tuple[int, int]]
 
     def questions(self) -> Iterator[Callable[[], Table]]:
@@ -40,6 +42,7 @@ class Size:
         yield partial(side_by_side, self.lists)
         yield partial(cost_of_the_plan, self.plan_repetitions)
         yield partial(a_new_workbook, self.books)
+        yield partial(the_button, self.live)
         yield partial(in_place, self.patching)
 
 
@@ -49,6 +52,7 @@ SMALL = Size(
     lists=300,
     plan_repetitions=3,
     books=[(500, 3)],
+    live=[(60, 3), (1_000, 1)],
     patching=[(1_000, 5), (10_000, 3)],
 )
 FULL = Size(
@@ -57,6 +61,7 @@ FULL = Size(
     lists=1_000,
     plan_repetitions=7,
     books=[(2_000, 5)],
+    live=[(60, 5), (1_000, 3)],
     patching=[(1_000, 7), (10_000, 5), (100_000, 3)],
 )
 

@@ -18,8 +18,9 @@ from xlsxwriter import Workbook
 from stepladder.books.outline import outline
 from stepladder.books.package import Package
 from stepladder.books.saved_workbook import NOT_CALCULATED, read_workbook
-from stepladder.books.stored_table import StoredTable, stored_table
+from stepladder.books.stored_table import stored_table
 from stepladder.books.table import TextTable
+from stepladder.books.workbook import StoredTable
 
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 TABLE = "xl/tables/table1.xml"

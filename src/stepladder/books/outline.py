@@ -84,19 +84,15 @@ class Tab:
 
 
 @dataclass(frozen=True)
-class ExcelTable:
-    """One Excel table.
+class PlacedTable:
+    """One Excel table and where it stands.
 
     area     the whole table: header, rows and totals
-    columns  the titles in the table's own part, left to right; header cells show the same
+    columns  the titles, left to right
     """
 
-    name: str
     display_name: str
-    id: int
-    part: str
     sheet: str
-    sheet_part: str
     area: Area
     header_rows: int
     totals_rows: int
@@ -111,6 +107,16 @@ class ExcelTable:
     def last_row(self) -> int:
         """The sheet row of the last row above the totals."""
         return self.area.last_row - self.totals_rows
+
+
+@dataclass(frozen=True)
+class ExcelTable(PlacedTable):
+    """One Excel table of a saved workbook; header cells show the titles of the table's own part."""
+
+    name: str
+    id: int
+    part: str
+    sheet_part: str
 
 
 @dataclass(frozen=True)

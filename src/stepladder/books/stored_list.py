@@ -6,10 +6,11 @@ from typing import Final
 
 import polars as pl
 
-from stepladder.books.outline import Area, ExcelTable, Outline, Tab
+from stepladder.books.outline import Area, Outline, PlacedTable, Tab
 from stepladder.books.saved_workbook import BESIDE_HEADER, HEADER_WITHIN
-from stepladder.books.stored_table import StoredTable, TextReader, stored_table
+from stepladder.books.stored_table import TextReader, stored_table
 from stepladder.books.table import SHEET_ROWS
+from stepladder.books.workbook import StoredTable
 from stepladder.books.worksheet import opened
 
 _SHEET_COLUMNS: Final = 16_384
@@ -90,9 +91,7 @@ def stored_list(outline: Outline, tab: Tab, header: Area) -> StoredList | None:
     return StoredList(area, stored_table(outline, _as_table(tab, area)))
 
 
-def _as_table(tab: Tab, area: Area) -> ExcelTable:
+def _as_table(tab: Tab, area: Area) -> PlacedTable:
     """The table that the list would be."""
     titles = ("",) * (area.last_column - area.first_column + 1)
-    return ExcelTable(
-        *("", "", 0, "", tab.name, tab.part, area), header_rows=1, totals_rows=0, columns=titles
-    )
+    return PlacedTable("", tab.name, area, header_rows=1, totals_rows=0, columns=titles)

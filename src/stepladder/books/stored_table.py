@@ -3,7 +3,6 @@
 The texts are those that `saved_workbook` reads through openpyxl, many times as fast.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,30 +15,20 @@ from openpyxl.utils.datetime import (
     from_ISO8601,
 )
 
-from stepladder.books.outline import ExcelTable, Outline
+from stepladder.books.outline import Outline, PlacedTable
 from stepladder.books.package import refuse_size
 from stepladder.books.saved_workbook import MOST_CELLS, NOT_CALCULATED, as_seen
 from stepladder.books.stored_cells import CellReader, SharedStrings, formula_in, value_in
 from stepladder.books.styles import Styles
-from stepladder.books.table import TextTable, assemble, column_letters
+from stepladder.books.table import assemble, column_letters
+from stepladder.books.workbook import StoredTable
 from stepladder.books.worksheet import Cell, Row, Worksheet, attributes_of, opened
 
 _ERROR: Final = "#VALUE!"
 _MOST_REMEMBERED: Final = 100_000
 
 
-@dataclass(frozen=True)
-class StoredTable:
-    """The rows of a table, without its totals row.
-
-    formulas  the sheet rows in which a formula stands, by the 0-based position of the column
-    """
-
-    text: TextTable
-    formulas: Mapping[int, list[int]]
-
-
-def stored_table(outline: Outline, table: ExcelTable) -> StoredTable:
+def stored_table(outline: Outline, table: PlacedTable) -> StoredTable:
     """Read a table as `saved_workbook.read_workbook` does, cells as an advisor sees them.
 
     Raises InputError for a part that is damaged, and for a table that holds far too much.
@@ -80,7 +69,7 @@ class _RowReader:
     """Reads the rows of a table, header and all, and notes where formulas stand under it."""
 
     sheet: Worksheet
-    table: ExcelTable
+    table: PlacedTable
     formulas: dict[int, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -1,35 +1,17 @@
 """A saved workbook in; the texts of some columns of a table, or of single cells, out."""
 
-import re
 from collections.abc import Collection, Sequence
-from typing import Final, NamedTuple
 
 import polars as pl
 
-from stepladder.books.outline import Area, ExcelTable, Outline, Tab
+from stepladder.books.outline import Area, Outline, PlacedTable, Tab
 from stepladder.books.stored_cells import CellReader, SharedStrings, Stored, formula_in
 from stepladder.books.table import column_letters, title_key
+from stepladder.books.workbook import SHEET_ROW, Place, StoredCell, place_of
 from stepladder.books.worksheet import Cell, attributes_of, opened
 
-SHEET_ROW: Final = "sheet_row"
-_CELL: Final = re.compile(r"(?P<sheet>'(?:[^']|'')+'|[^'!]+)!\$?(?P<column>[A-Z]+)\$?(?P<row>\d+)")
 
-
-class StoredCell(NamedTuple):
-    """What one cell shows, as text; None for nothing. And whether a formula finds it."""
-
-    text: str | None
-    is_formula: bool
-
-
-class Place(NamedTuple):
-    """One cell of the workbook: its sheet and its address."""
-
-    sheet: str
-    address: str
-
-
-def stored_columns(outline: Outline, table: ExcelTable, titles: Sequence[str]) -> pl.DataFrame:
+def stored_columns(outline: Outline, table: PlacedTable, titles: Sequence[str]) -> pl.DataFrame:
     """The texts of the titled columns, a row for each of the table, and `sheet_row` (UInt32).
 
     Numbers come as `245` or `0.5`; what no value of ours looks like (an error) is null. Titles are
@@ -82,13 +64,10 @@ def named_cell(outline: Outline, name: str) -> Place | None:
     """The one cell that a name of the whole workbook stands for; None if it is none or gone."""
     for defined in outline.names:
         if defined.name.casefold() == name.casefold() and defined.tab is None:
-            found = _CELL.fullmatch(defined.text.lstrip("="))
-            if found is None:
-                return None
-            sheet = found["sheet"].removeprefix("'").removesuffix("'").replace("''", "'")
+            place = place_of(defined.text)
             # Some programs keep the names of a sheet that was deleted.
-            is_there = any(tab.name.casefold() == sheet.casefold() for tab in outline.sheets)
-            return Place(sheet, f"{found['column']}{found['row']}") if is_there else None
+            sheets = {tab.name.casefold() for tab in outline.sheets}
+            return place if place and place.sheet.casefold() in sheets else None
     return None
 
 

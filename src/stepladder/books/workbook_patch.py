@@ -31,11 +31,14 @@ class ColumnEdit:
                 that the values belong to, as the caller found it by id in the same bytes
     frame       one column for each of the table's that is ours, named by its title there; types
                 as `cell_values` takes them, null for a blank
+    key         the title of the column of ids, by which the rows are found again in a workbook
+                that is open and may change meanwhile; None where there is none
     """
 
     table: str
     sheet_rows: pl.Series
     frame: pl.DataFrame
+    key: str | None = None
 
 
 @dataclass(frozen=True)

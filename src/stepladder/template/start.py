@@ -13,6 +13,8 @@ from stepladder.template.page import Page, PageCell, Value, print_page
 TITLE: Final = "Start"
 SEASON_CELL: Final = "D13"
 AS_OF_CELL: Final = "D18"
+LINE_CELL: Final = "B11"
+"""Empty in a new workbook; the buttons leave their line there."""
 AS_OF: Final = "As_of"
 SEASON: Final = "Office_season"
 FIRST_YEAR, LAST_YEAR = 2000, 2100

@@ -1,0 +1,68 @@
+"""A typed column in; what the cells of an open workbook get, and whether they have it, out."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Final, TypeAlias
+
+import polars as pl
+
+from stepladder.books.cells import cell_values
+from stepladder.books.saved_workbook import as_seen
+
+New: TypeAlias = str | float | datetime | None
+"""What a cell shall hold; a day is its midnight."""
+
+TEXT_FORMAT: Final = "@"
+LONGEST_IN_BLOCK: Final = 8_000
+"""Excel refuses a block with a longer text; alone in its cell it takes more."""
+
+_WORDS: Final = frozenset({"true", "false"})
+
+
+def new_values(column: pl.Series) -> list[New]:
+    """What the cells of a column shall hold, as `cell_values` says it."""
+    values = cell_values(column)
+    if values.kind in {"number", "text"}:
+        return [*values.shown()]
+    return [
+        text if number is None else _midnight(moment)
+        for number, text, moment in zip(
+            values.numbers.to_list(), values.texts.to_list(), column.to_list(), strict=True
+        )
+    ]
+
+
+def is_there(new: New, old: Any) -> bool:  # noqa: ANN401 - whatever Excel gives
+    """Whether a cell shows the value already."""
+    match old:
+        case bool():
+            return False
+        case None | "":
+            return new is None
+        case str() if isinstance(new, float):
+            # A number in a cell that is formatted as text.
+            return old == as_seen(new)
+        case Decimal():
+            return isinstance(new, float) and float(old) == new
+        case _:
+            return bool(old == new)
+
+
+def entered(new: New, number_format: str) -> New:
+    """A value as it is typed, so that Excel takes no text for a number, a day or a formula."""
+    if isinstance(new, str) and number_format != TEXT_FORMAT and not _is_plainly_text(new):
+        return "'" + new
+    return new
+
+
+def _is_plainly_text(text: str) -> bool:
+    """Words without a figure that begin with a letter; nothing else is left for Excel to read."""
+    return (
+        text[:1].isalpha()
+        and not any(sign.isdigit() for sign in text)
+        and text.casefold() not in _WORDS
+    )
+
+
+def _midnight(day: date | datetime) -> datetime:
+    return day if isinstance(day, datetime) else datetime.combine(day, time())

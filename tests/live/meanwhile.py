@@ -1,0 +1,25 @@
+"""What somebody does while results are worked out, between the reading and the writing."""
+
+from collections.abc import Callable
+
+import pytest
+
+from stepladder import refresh_open
+from stepladder.refresh_book import Run, run_book
+
+
+def meanwhile(
+    patch: pytest.MonkeyPatch, does: Callable[[], object], *, every_time: bool = False
+) -> None:
+    """Let it happen once the first run is worked out, or each of them."""
+    times = 0
+
+    def worked_out(*arguments: object) -> Run:
+        nonlocal times
+        run = run_book(*arguments)  # type: ignore[arg-type]  # handed on as they came
+        times += 1
+        if every_time or times == 1:
+            does()
+        return run
+
+    patch.setattr(refresh_open, "run_book", worked_out)
