@@ -14,6 +14,11 @@ foreach ($line in Get-Content -LiteralPath 'SHA256SUMS') {
     }
 }
 
+# What is there is replaced, so it has to be an environment like ours.
+if ((Test-Path -LiteralPath $place) -and -not (Test-Path -LiteralPath (Join-Path $place 'pyvenv.cfg'))) {
+    throw "$place holds something else; move that away, or name another place as STEPLADDER_HOME."
+}
+
 # A wheel is a zip file: uv, which installs, comes out of its own.
 $work = Join-Path ([IO.Path]::GetTempPath()) ([IO.Path]::GetRandomFileName())
 Add-Type -AssemblyName System.IO.Compression.FileSystem

@@ -18,6 +18,11 @@ else
   shasum -a 256 --check --quiet SHA256SUMS || stop "This folder is damaged; copy it anew."
 fi
 
+# What is there is replaced, so it has to be an environment like ours.
+if [ -e "$place" ] && [ ! -e "$place/pyvenv.cfg" ]; then
+  stop "$place holds something else; move that away, or name another place as STEPLADDER_HOME."
+fi
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 # A wheel is a zip file: uv, which installs, comes out of its own.
