@@ -4,7 +4,7 @@ ifeq ($(origin UV),undefined)
 UV := $(shell command -v uv)
 endif
 
-.PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds lock
+.PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds corpus lock
 
 setup: $(ready)
 
@@ -48,6 +48,10 @@ bench: setup
 
 crowds: setup
 	$(python) -m tests.crowds
+
+# Real workbooks in ../shared/corpus, or where STEPLADDER_CORPUS points.
+corpus: setup
+	$(python) -m tests.corpus
 
 # The workbooks that are shipped; tests/template/test_shipped.py fails when they are stale.
 workbooks: setup
