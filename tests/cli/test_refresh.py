@@ -6,7 +6,7 @@ import re
 import shutil
 from collections.abc import Callable
 from contextlib import closing
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import fastexcel
@@ -32,6 +32,8 @@ from tests.cli.office_edits import (
 
 from stepladder.books.backups import FOLDER
 from stepladder.books.sheets import result_tables
+from stepladder.errors import WorkbookBusyError
+from stepladder.refresh_book import Asked, refresh_book
 
 SCORE = "Step 2 CK score"
 OURS = result_tables()["applicants"].titles
@@ -433,6 +435,38 @@ def test_a_workbook_that_is_open_is_refused_with_the_persons_name(book: Path) ->
     assert book.read_bytes() == before
     assert refresh(book, "--force").exit_code == 0
     assert row(book, "007")["Tier"] == "Challenging"
+
+
+def test_a_save_meanwhile_is_not_lost(book: Path) -> None:
+    """Changed while it was computed: the refresh starts anew, and holds both."""
+    typed(book, "Applicants", {address(book, SCORE, 1): 221})
+    saves = iter([{address(book, SCORE, 2): 252}])
+
+    def somebody_saves(_done: int, _of: int) -> None:
+        if cells := next(saves, None):
+            typed(book, "Applicants", cells)
+
+    asked = Asked(as_of=date.fromisoformat(AS_OF))
+    refresh_book(book, asked, progress=somebody_saves)
+    assert row(book, "007")["Tier"] == "Challenging"
+    assert row(book, "3401-E5")[SCORE] == 252
+    assert row(book, "3401-E5")["Tier"] == "Highly competitive"
+    assert len(rows(book, "Log")) == 2
+
+
+def test_a_workbook_that_is_saved_again_and_again_is_left_alone(book: Path) -> None:
+    """Exit 4: whoever saves each time is at work in it; their last state stands."""
+    typed(book, "Applicants", {address(book, SCORE, 1): 220})
+    scores = iter(range(221, 240))
+
+    def somebody_saves(_done: int, _of: int) -> None:
+        typed(book, "Applicants", {address(book, SCORE, 1): next(scores)})
+
+    with pytest.raises(WorkbookBusyError) as refused:
+        refresh_book(book, Asked(as_of=date.fromisoformat(AS_OF)), progress=somebody_saves)
+    assert refused.value.exit_code == 4
+    assert row(book, "007")[SCORE] == next(scores) - 1
+    assert len(rows(book, "Log")) == 1
 
 
 def test_restore_brings_the_state_before_back(book: Path) -> None:

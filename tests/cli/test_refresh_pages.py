@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.cli.office_edits import (
     refresh,
     reworked,
     rows,
+    told,
     typed,
     with_parts,
 )
@@ -193,13 +195,28 @@ def test_deleted_pages_are_not_missed(book: Path) -> None:
     assert rows(book, "Applicants")[0]["Tier"] == "Highly competitive"
 
 
-def test_other_words_for_a_tier_leave_the_dashboard_to_excel(book: Path) -> None:
-    """Pages: formulas that name a tier as it was cannot be given the counts of another name."""
+def test_a_word_of_the_pages_is_not_changed_on_rules(book: Path) -> None:
+    """Rules: formulas look for a tier by its name, so another name there is a finding."""
     rules = [line["Rule"] for line in rows(book, "Rules")]
     at = address(book, "Value", rules.index("tier_names.competitive") + 1, "Rules")
     typed(book, "Rules", {at: "Very good"})
+    assert refresh(book).exit_code == 1
+    assert told(book) == [("rule_not_valid", at)]
+    assert (
+        "a word that the Dashboard and the Brief look for" in rows(book, "Findings")[0]["Message"]
+    )
+    assert rows(book, "Applicants")[0]["Tier"] == "Competitive"
+
+
+def test_a_rulebook_with_other_words_leaves_the_dashboard_to_excel(book: Path) -> None:
+    """Pages: formulas that name a tier as it was are not given the counts of another name."""
+    shipped = (files("stepladder.rulebook") / "pmr.toml").read_text("utf-8")
+    renamed = shipped.replace('competitive = "Competitive"', 'competitive = "Very good"')
+    assert renamed != shipped
+    own = book.with_name("own.toml")
+    own.write_text(renamed, "utf-8")
     before = parts(book)
-    done = refresh(book)
+    done = refresh(book, "--rulebook", own)
     assert done.exit_code == 0
     assert rows(book, "Applicants")[0]["Tier"] == "Very good"
     assert (

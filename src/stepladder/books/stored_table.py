@@ -87,7 +87,11 @@ class _RowReader:
                 texts[at] = self._cells.text(cell)
             except (ValueError, LookupError):
                 self.sheet.refuse_damage(f"{column_letters(cell.column)}{row.number}")
-            if row.number >= self.table.first_row and formula_in(cell.inner) is not None:
+            if (
+                self.sheet.has_formulas
+                and row.number >= self.table.first_row
+                and formula_in(cell.inner) is not None
+            ):
                 self.formulas.setdefault(at, []).append(row.number)
         return texts
 

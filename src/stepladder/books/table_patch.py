@@ -243,7 +243,8 @@ class TablePatch:
         right: list[bytes] = []
         for cell in self.sheet.cells(block, row):
             is_own = area.first_column <= cell.column <= area.last_column
-            has_formula = formula_in(cell.inner) is not None
+            # Where no formula was seen on the sheet, no cell needs to be searched for one.
+            has_formula = self.sheet.has_formulas and formula_in(cell.inner) is not None
             if is_own and row.number <= area.last_row:
                 if has_formula:
                     self.sheet.refuse(_address(cell, row), FORMULA)
