@@ -4,7 +4,7 @@ ifeq ($(origin UV),undefined)
 UV := $(shell command -v uv)
 endif
 
-.PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds live-long lock
+.PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds corpus live-long lock
 
 setup: $(ready)
 
@@ -52,6 +52,10 @@ crowds: setup
 # The live tests with 100 refreshes of one open workbook in place of 10.
 live-long: setup
 	STEPLADDER_LIVE_TIMES=100 $(python) -m pytest tests/live
+
+# Real workbooks in ../shared/corpus, or where STEPLADDER_CORPUS points.
+corpus: setup
+	$(python) -m tests.corpus
 
 # The workbooks that are shipped; tests/template/test_shipped.py fails when they are stale.
 workbooks: setup

@@ -121,6 +121,6 @@ def test_the_rules_read_the_same_from_the_wheel(installed: Installed) -> None:
 
 def test_the_suite_passes_on_the_wheel(installed: Installed) -> None:
     """Every other test holds for the installed package as it does for the checkout."""
-    options: tuple[str, ...] = ("-q", "-p", "no:cacheprovider", "--ignore", "tests/test_project.py")
-    options += ("--numprocesses", "auto", "--dist", "loadscope")
-    installed.run("python", "-m", "pytest", *options, cwd=ROOT)
+    on_all_cores = ("--numprocesses", "auto", "--dist", "loadscope")
+    options = ("-q", "-p", "no:cacheprovider", "--ignore", "tests/test_project.py")
+    installed.run("python", "-m", "pytest", *options, *on_all_cores, cwd=ROOT)

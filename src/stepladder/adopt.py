@@ -59,6 +59,12 @@ class Adopted:
         """What was taken and added, in words."""
         for roster in self.rosters:
             yield roster.line()
+        for schema in (applicants_schema(), programs_schema()):
+            if all(roster.schema != schema for roster in self.rosters):
+                yield (
+                    f"No list of {schema.name} was taken: the sheet {schema.title} was added for "
+                    "them."
+                )
         yield f"Added the sheets {', '.join(self.sheets)}; all else is as it was."
         if self.backup:
             yield f"The state before is kept as {FOLDER}/{self.backup.name}."

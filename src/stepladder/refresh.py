@@ -26,7 +26,7 @@ from stepladder.books.sheets import input_hash, result_sheet, result_tables
 from stepladder.errors import InputError, UsageError
 from stepladder.match import eligibility, match
 from stepladder.plan import Planned, plan
-from stepladder.result import Result, Stages, gather
+from stepladder.result import CAME_FROM, Result, Stages, gather
 from stepladder.rulebook import Policy, Rulebook, load_rulebook, next_season
 from stepladder.rulebook import season as season_of
 from stepladder.score import score
@@ -404,8 +404,13 @@ def _asked_later(
     """What the plan and the calendar ask, as hits on rows of the typed frame."""
     left_out = offered.frame.filter("has_error")["program_id"].drop_nulls()
     carried = _carried_over(scored, settings.rulebook.policy)
+    # A season that the rows do not bear themselves is asked about once, at the header.
+    own = scored["row"].filter(scored["season"].is_not_null())
     if settings.season is not None:
-        carried = carried.head(1).with_columns(row=pl.lit(None, pl.UInt32))
+        own = own.clear()
+    borne = pl.col("row").is_in(own.implode())
+    assumed = carried.filter(~borne).head(1).with_columns(row=pl.lit(None, pl.UInt32))
+    carried = pl.concat([carried.filter(borne), assumed])
     return pl.concat(
         [
             planned.queries.select(
@@ -438,7 +443,13 @@ def _carried_over(scored: pl.DataFrame, policy: Policy) -> pl.DataFrame:
 
 def _write_folder(sheets: Sequence[Sheet], out: Path, medium: Format) -> None:
     # The folder may be where the office keeps its own programs.csv.
-    write_folder(out, [sheet for sheet in sheets if sheet.name != "programs"], medium)
+    # In a folder a record that was too long is found in the input; a workbook goes on without it.
+    written = [
+        replace(sheet, columns=tuple(one for one in sheet.columns if one.name != CAME_FROM))
+        for sheet in sheets
+        if sheet.name != "programs"
+    ]
+    write_folder(out, written, medium)
     names = {sheet.name for sheet in sheets}
     if "applicants" in names and "pairs" not in names:
         # Pairs of an earlier run would contradict the results beside them.

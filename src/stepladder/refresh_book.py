@@ -41,6 +41,14 @@ from stepladder.validate import map_headers
 from stepladder.workbook_limits import refuse_crowd, shortened
 
 _RULE_NOT_VALID: Final = "rule_not_valid"
+_PAGES_SAY: Final = frozenset({"tier_names", "trend_names", "band_names", "phase_names"})
+"""Sections of the rulebook whose words stand in the formulas of the pages."""
+_WORD_OF_PAGES: Final = (
+    "is a word that the Dashboard and the Brief look for, so it is changed in a rulebook file; "
+    "make a new workbook with that"
+)
+_TOLD: Final = 20
+"""Applicants whose change is told on the screen."""
 _SEASON_NOT_VALID: Final = "season_not_valid"
 
 
@@ -86,8 +94,10 @@ class Refreshed:
             return
         verb = "would change" if is_dry_run else "changed"
         yield self.changed.line() + "."
-        if is_dry_run:
-            yield from (f"  {line}" for line in self.changed.lines())
+        lines = list(self.changed.lines())
+        yield from (f"  {line}" for line in lines[:_TOLD])
+        if len(lines) > _TOLD:
+            yield f"  and {len(lines) - _TOLD} more (see the Log)"
         cells = f"{self.cells:,} {'cell' if self.cells == 1 else 'cells'}"
         rows = f"{self.rows:,} {'row' if self.rows == 1 else 'rows'}"
         yield f"{cells} and {rows} of our own sheets {verb}."
@@ -158,7 +168,11 @@ class Run:
 def run_book(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> Run:
     """Read both tables of a workbook and take them through the pipeline; nothing is written."""
     typed = book.typed_rules()
-    rules = overridden(asked.rulebook, typed)
+    words = {rule: _WORD_OF_PAGES for rule in typed if rule.partition(".")[0] in _PAGES_SAY}
+    rules = overridden(
+        asked.rulebook, {rule: text for rule, text in typed.items() if rule not in words}
+    )
+    rules = replace(rules, refused={**rules.refused, **words})
     applicants = book.input_table(applicants_schema(), computed_titles(), unlike=programs_schema())
     programs = book.input_table(programs_schema(), {}, unlike=applicants_schema())
     refuse_crowd(len(applicants.text.sheet_rows), name)

@@ -1,7 +1,7 @@
 """The frames of a run in; one result with its sheets and counts out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
@@ -11,8 +11,11 @@ from stepladder.books.sheets import InputColumns, input_sheet, result_sheet, res
 from stepladder.books.table import Limits
 from stepladder.plan import Planned
 from stepladder.rulebook import Rulebook
-from stepladder.validate import TableSchema, Validated
+from stepladder.validate import SURPLUS, TableSchema, Validated
 
+CAME_FROM = "came_from"
+"""The name, in a sheet, of the column that says which line of a file was too long."""
+_CAME_FROM_WIDTH = 28
 FIX, CHECK, OK = "Fix", "Check", "OK"
 
 
@@ -115,6 +118,7 @@ def gather(stages: Stages) -> Result:
 
 
 def _input_sheet(frame: pl.DataFrame, read: Validated, schema: TableSchema) -> Sheet:
+    """An input table; one with records that were too long says where they came from."""
     inputs = [
         SheetColumn(
             column.name,
@@ -135,7 +139,16 @@ def _input_sheet(frame: pl.DataFrame, read: Validated, schema: TableSchema) -> S
         for column in (schema.by_name[name] for name in read.present)
     ]
     columns = InputColumns(inputs, read.own.columns)
-    return input_sheet(schema.name, schema.title, frame, columns, read.unread)
+    sheet = input_sheet(schema.name, schema.title, frame, columns, read.unread)
+    if read.came_from is None or SURPLUS in read.own.columns:
+        return sheet
+    said = SheetColumn(CAME_FROM, SURPLUS, "text", "own", _CAME_FROM_WIDTH)
+    at = len(inputs) + read.own.width
+    return replace(
+        sheet,
+        frame=frame.with_columns(read.came_from.alias(CAME_FROM)),
+        columns=(*sheet.columns[:at], said, *sheet.columns[at:]),
+    )
 
 
 def _applicants(stages: Stages) -> pl.DataFrame:

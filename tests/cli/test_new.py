@@ -152,6 +152,43 @@ def test_a_record_with_more_cells_than_headers_stays_an_error(tmp_path: Path) ->
         run("refresh", book, "--as-of", AS_OF)
 
 
+def test_a_shifted_row_tells_no_name(tmp_path: Path) -> None:
+    """Privacy: “Last, First” without quotes shifts the cells, so none of the row is quoted."""
+    rows = "ID,Student name,IMG status,YOG,Step 2 CK\n1,Exemplarova,Zdenka,US IMG,2022,240\n"
+    (tmp_path / "cohort.csv").write_text(rows, "utf-8")
+    book = tmp_path / "book.xlsx"
+    done = run("new", book, "--applicants", tmp_path / "cohort.csv", "--as-of", AS_OF)
+    refreshed = run("refresh", book, "--as-of", "2026-12-01")
+    checked = run("check", tmp_path / "cohort.csv")
+    told = str([*sheet_rows(book, "Findings")]) + done.out + refreshed.out + checked.out
+    assert "Zdenka" not in told
+    assert "not shown" in told
+
+
+def test_a_workbook_of_batch_keeps_the_error_of_a_shifted_row(tmp_path: Path) -> None:
+    """A refresh of it still asks for the row; a folder has the file's own columns only."""
+    lines = COHORT.splitlines()
+    (tmp_path / "cohort.csv").write_text("\n".join([*lines[:2], f"{lines[2]},more", lines[3]]))
+    (tmp_path / "programs.csv").write_text(PROGRAMS)
+    inputs = (tmp_path / "cohort.csv", "--programs", tmp_path / "programs.csv", "--as-of", AS_OF)
+    run("batch", *inputs, "--out", tmp_path / "book.xlsx")
+    run("batch", *inputs, "--out", tmp_path / "folder")
+    run("refresh", tmp_path / "book.xlsx", "--as-of", AS_OF)
+    rows = sheet_rows(tmp_path / "book.xlsx", "Applicants")
+    assert [row["Status"] for row in rows] == ["OK", "Fix", "OK"]
+    assert "Surplus" not in (tmp_path / "folder" / "applicants.csv").read_text("utf-8-sig")
+
+
+def test_a_season_nobody_entered_is_asked_about_once(tmp_path: Path) -> None:
+    """The office's season is not in the calendar: one finding at the header, no row to check."""
+    (tmp_path / "cohort.csv").write_text(COHORT)
+    book = tmp_path / "book.xlsx"
+    inputs = ("--applicants", tmp_path / "cohort.csv", "--season", "2031", "--as-of", AS_OF)
+    run("new", book, *inputs)
+    told = [row for row in sheet_rows(book, "Findings") if row["Code"] == "season_carried_over"]
+    assert [row["Cell"] for row in told] == ["D1"]
+
+
 def test_text_that_looks_like_a_formula_stays_text(office: openpyxl.Workbook) -> None:
     """Values beginning with = + - @ are never formulas."""
     values = [cell for row in office["Applicants"].iter_rows(min_row=2) for cell in row]

@@ -41,6 +41,7 @@ class Written:
         """What a person reads on the screen; nobody is named."""
         of = "" if self.pages == self.applicants else f" of {self.applicants:,} applicants"
         yield f"{self.pages:,} {'brief' if self.pages == 1 else 'briefs'}{of}: {self.index}"
+        yield "  They show the last run or refresh: refresh first if cells have changed since."
         yield "  The pages hold names: keep the folder where only those who advise can open it."
 
 

@@ -70,6 +70,7 @@ def start(contents: Contents) -> Page:
             f"Save and close this workbook, then run:  stepladder refresh {quoted(contents.book)}",
             "step",
             to=f"F{_REFRESH_FROM + 1}",
+            is_told=True,
         ),
         PageCell("B12", "The office's season", "heading", to="F12"),
         PageCell("B13", "Season", "strong", to="C13"),

@@ -9,7 +9,14 @@ import polars as pl
 from stepladder.books.table import TextTable
 from stepladder.validate.cells import Reading, read_column
 from stepladder.validate.findings import FINDINGS, HITS, findings, graded
-from stepladder.validate.headers import HeaderMap, is_roster, map_headers, recognise
+from stepladder.validate.headers import (
+    SURPLUS,
+    HeaderMap,
+    came_from,
+    is_roster,
+    map_headers,
+    recognise,
+)
 from stepladder.validate.judge import broken_rules, faults_of_cells
 from stepladder.validate.layout import empty, laid_out
 from stepladder.validate.place import column_place
@@ -18,6 +25,7 @@ from stepladder.validate.schema import TableSchema, load_schema, pandera_schema
 
 __all__ = [
     "FINDINGS",
+    "SURPLUS",
     "Facts",
     "TableSchema",
     "Validated",
@@ -44,7 +52,8 @@ class Validated:
       blank, absent or not read), `has_error` and `has_query`.
     own: the office's own columns as text. present: the schema's columns that the table has.
     unread: `row`, `column`, `text` of cells that were not, or not all, read, for writing back.
-    headers: how each header was read. findings: as `findings.FINDINGS`.
+    headers: how each header was read. findings: as `findings.FINDINGS`. came_from: of rows with
+      more cells than headers, the file and line; None where there is no such row.
     """
 
     frame: pl.DataFrame
@@ -53,6 +62,7 @@ class Validated:
     unread: pl.DataFrame
     findings: pl.DataFrame
     headers: pl.DataFrame
+    came_from: pl.Series | None = None
 
 
 def validate(
@@ -100,6 +110,7 @@ def validate(
         unread=_originals(pl.concat([unread, beyond]), texts),
         findings=findings(hits, frame, table, schema, headers),
         headers=headers.listing,
+        came_from=came_from(table),
     )
 
 

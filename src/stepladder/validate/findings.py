@@ -103,7 +103,7 @@ WORDINGS: Mapping[str, Wording] = MappingProxyType(
         "must_is_ineligible": Wording(
             "query",
             "{cell}: program {detail} must be on the list, but it is not open to this applicant.",
-            "Look up why with --pairs; then take it out of {title}, or mend what shuts it.",
+            "Take it out of {title}, or mend what shuts it (stepladder batch --pairs says what).",
         ),
         "must_is_left_out": Wording(
             "query",
@@ -211,6 +211,11 @@ def _addressed(
             text = table.cells[str(position)].gather(rows)
         sheet_rows = table.sheet_rows.gather(rows)
     is_personal = column in schema.by_name and schema.by_name[column].personal
+    # Where cells have shifted, any of them may hold the name.
+    has_shifted = (
+        pl.lit(value=False) if rows.has_nulls() else pl.lit(headers.shifted(table).gather(rows))
+    )
+    is_ours = pl.lit(code == "surplus_cells")
     return kind.select(
         "row",
         "code",
@@ -221,7 +226,7 @@ def _addressed(
         position=pl.lit(position),
         cell=pl.lit(letters) + sheet_rows.cast(pl.String),
         text=text.str.replace_all(r"\s+", " "),
-        is_personal=pl.lit(is_personal),
+        is_personal=pl.lit(is_personal) | (has_shifted & text.is_not_null() & ~is_ours),
     )
 
 

@@ -13,6 +13,7 @@ from stepladder.validate.spelling import header_key
 
 OURS = "ours, recomputed"
 OWN = "your own column"
+WHERE_FROM = "where a row with too many cells came from"
 SURPLUS = "Surplus cells"
 """A column of a workbook that we made: which line of a file had more cells than headers."""
 
@@ -40,6 +41,12 @@ class HeaderMap:
         """Where the column SURPLUS stands, if the table has it."""
         return self.own.get(SURPLUS)
 
+    def shifted(self, table: TextTable) -> pl.Series:
+        """Whether each row has, or had in its file, more cells than there are headers."""
+        if self.surplus is None:
+            return table.overlong
+        return table.overlong | table.cells[str(self.surplus)].is_not_null()
+
     def texts(self, table: TextTable) -> dict[str, pl.Series]:
         """The cells of each schema column that is there, as written, in the table's order."""
         return {name: self._text(name, table) for name in self.columns}
@@ -65,6 +72,14 @@ def named_columns(schema: TableSchema) -> Callable[[Sequence[str]], set[str]]:
         return {known[key] for key in map(header_key, headers) if key in known}
 
     return named
+
+
+def came_from(table: TextTable) -> pl.Series | None:
+    """The file and line of each row with more cells than headers; None where there is none."""
+    if not table.overlong.any():
+        return None
+    place = pl.format("{}, line {}", pl.lit(table.source), pl.lit(table.sheet_rows))
+    return pl.select(pl.when(table.overlong).then(place)).to_series()
 
 
 def recognise(schema: TableSchema) -> Callable[[Sequence[str]], int]:
@@ -175,7 +190,7 @@ def _listing(
         if names:
             read_as = " and ".join(schema.by_name[name].title for name in names)
         elif at in own_positions:
-            read_as = OWN
+            read_as = WHERE_FROM if header == SURPLUS else OWN
         elif header_key(header) in ours:
             read_as = OURS
         else:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from stepladder.books.table import TextTable
-from stepladder.validate.headers import SURPLUS, map_headers
+from stepladder.validate.headers import SURPLUS, came_from, map_headers
 from stepladder.validate.schema import TableSchema
 
 
@@ -23,12 +23,8 @@ def laid_out(table: TextTable, schema: TableSchema, computed: Mapping[str, str])
     own = headers.own_columns(table)
     blank = pl.Series([None], dtype=pl.String).new_from_index(0, len(table.sheet_rows))
     offices = own.to_dict()
-    if table.overlong.any():
-        offices[SURPLUS] = pl.select(
-            pl.when(table.overlong).then(
-                pl.format("{}, line {}", pl.lit(table.source), pl.lit(table.sheet_rows))
-            )
-        ).to_series()
+    if (source := came_from(table)) is not None:
+        offices[SURPLUS] = source
     columns = [*(texts.get(name, blank) for name in schema.by_name), *offices.values()]
     return TextTable(
         source=table.source,
