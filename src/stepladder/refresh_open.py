@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from stepladder.books.open_patch import Only, Written, has_changed, patch_open, write_line
+from stepladder.books.open_patch import BEGUN, Only, Written, has_changed, patch_open, write_line
 from stepladder.books.open_workbook import OpenBook
 from stepladder.books.outline import Area
 from stepladder.books.patience import is_busy
@@ -34,6 +34,10 @@ _REFRESH, _CHECK = _BUTTONS = ("Refresh", "Check")
 _BUSY: Final = (
     "Excel is busy, so nothing was written; press Esc to leave the cell you are in, close any box, "
     "wait for a calculation to end, and refresh again."
+)
+_BUSY_LATE: Final = (
+    "Excel became busy while results were written, so some may be missing; press Esc to leave the "
+    "cell you are in, and refresh again."
 )
 _CLOSED: Final = "The workbook was closed meanwhile; open it and refresh again."
 _STILL_CHANGING: Final = "Rows were changed while this was worked out; refresh again."
@@ -245,7 +249,8 @@ def _code(run: Run) -> int:
 def _sentence(problem: Exception, book: OpenBook | None) -> tuple[str, int]:
     """What an advisor is told of a failure that is none of ours."""
     if is_busy(problem):
-        return _BUSY, WorkbookBusyError.exit_code
+        has_begun = BEGUN in getattr(problem, "__notes__", ())
+        return _BUSY_LATE if has_begun else _BUSY, WorkbookBusyError.exit_code
     if book is not None and not book.is_open():
         return _CLOSED, WorkbookBusyError.exit_code
     try:

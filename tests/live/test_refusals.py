@@ -6,7 +6,7 @@ from tests.live.cells import LINE, SCORE, TIER, Cells, cell, everything, line, t
 from tests.live.conftest import Desk
 from tests.live.meanwhile import meanwhile
 
-from stepladder.books import patience
+from stepladder.books import open_patch, open_workbook, patience
 from stepladder.refresh_open import refresh_open
 
 
@@ -14,6 +14,7 @@ from stepladder.refresh_open import refresh_open
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tries are counted here, not waited for."""
     monkeypatch.setattr(patience, "WAITS", (0.0,) * len(patience.WAITS))
+    monkeypatch.setattr(open_workbook, "LONG_WAITS", (0.0,) * len(patience.LONG_WAITS))
 
 
 @pytest.fixture
@@ -81,6 +82,28 @@ def test_excel_that_stays_busy_is_told(desk: Desk, due: xw.Book) -> None:
     assert done.code == 4
     assert "Excel is busy, so nothing was written; press Esc" in done.line
     assert untold(due) == before
+
+
+def test_excel_that_becomes_busy_while_writing_is_told(desk: Desk, due: xw.Book) -> None:
+    """Some cells are written by then: the sentence does not say that nothing was."""
+    put = open_patch._put
+
+    def put_once(*arguments: object) -> None:
+        put(*arguments)  # type: ignore[arg-type]  # handed on as they came
+        # Longer than a write is tried, shorter than the settings are put back.
+        desk.excel.busy_for = len(patience.WAITS) + 10
+
+    desk.patch.setattr(open_patch, "_put", put_once)
+    due.app.calculation = "automatic"
+    done = refresh_open()
+    desk.excel.busy_for = 0
+    assert (due.app.calculation, due.app.screen_updating) == ("automatic", True)
+    assert done.code == 4
+    assert "some may be missing" in done.line
+    # Excel does as before once it listens again: the next refresh puts all of it right.
+    desk.patch.setattr(open_patch, "_put", put)
+    assert refresh_open().line.endswith("seconds.")
+    assert cell(due, "Applicants", 1, TIER).value == "Steep climb"
 
 
 def test_a_workbook_that_is_closed_meanwhile_is_told(desk: Desk, due: xw.Book) -> None:

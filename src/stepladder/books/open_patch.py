@@ -31,6 +31,8 @@ from stepladder.books.workbook import Place
 from stepladder.books.workbook_patch import CellsEdit, ColumnEdit, Edit, RowsEdit
 from stepladder.errors import InputError, OutputError, WorkbookBusyError
 
+BEGUN: Final = "the writing had begun"
+"""The note of a failure that came too late to leave all cells as they were."""
 _DAY_FORMAT: Final = "yyyy-mm-dd"
 _MOST_LINKS: Final = 65_000
 """Excel keeps no more on a sheet."""
@@ -78,8 +80,12 @@ def patch_open(
     needed = [step for step in steps if step.is_needed]
     _refuse_protected(now, {step.sheet for step in needed})
     with now.undisturbed():
-        for step in needed:
-            step.take(now)
+        try:
+            for step in needed:
+                step.take(now)
+        except Exception as problem:
+            problem.add_note(BEGUN)
+            raise
     written.cells += sum(step.changed for step in needed if not isinstance(step, _Rows))
     written.rows += sum(step.changed for step in needed if isinstance(step, _Rows))
     return written

@@ -15,7 +15,7 @@ import xlwings as xw
 
 from stepladder.books.cell_text import cell_text
 from stepladder.books.outline import Area, PlacedTable
-from stepladder.books.patience import patiently
+from stepladder.books.patience import LONG_WAITS, patiently
 from stepladder.books.saved_workbook import as_seen
 from stepladder.books.table import assemble, column_letters, title_key
 from stepladder.books.workbook import SHEET_ROW, Place, StoredCell, StoredTable, place_of
@@ -238,9 +238,9 @@ class OpenBook:
         finally:
             # Excel refuses both where its last workbook was closed meanwhile; nothing is lost then.
             with suppress(Exception):
-                patiently(lambda: setattr(app, "calculation", calculation))
+                patiently(lambda: setattr(app, "calculation", calculation), LONG_WAITS)
             with suppress(Exception):
-                patiently(lambda: setattr(app, "screen_updating", is_drawn))
+                patiently(lambda: setattr(app, "screen_updating", is_drawn), LONG_WAITS)
 
     @cached_property
     def _names(self) -> dict[str, str]:

@@ -2,13 +2,16 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 Answer = TypeVar("Answer")
 
 WAITS: Final = (0.2, 0.4, 0.8, 1.6, 3.0)
 """Seconds between the tries: a cell that is being edited is often left within them."""
+
+LONG_WAITS: Final = (0.5,) * 60
+"""As above, for what must not be left undone: Excel's own settings as they were."""
 
 # RPC_E_CALL_REJECTED, RPC_E_SERVERCALL_RETRYLATER, VBA_E_IGNORE: a cell is being edited, a dialog
 # is open or a calculation is running.
@@ -17,12 +20,12 @@ _TIMED_OUT_ON_MAC: Final = -1712
 _SCODE: Final = 5
 
 
-def patiently(ask: Callable[[], Answer]) -> Answer:
-    """Ask again while Excel is busy, at most once for each of the waits.
+def patiently(ask: Callable[[], Answer], waits: Sequence[float] | None = None) -> Answer:
+    """Ask again while Excel is busy, at most once for each of the waits (WAITS by default).
 
     Raises whatever the last try raised.
     """
-    for wait in WAITS:
+    for wait in WAITS if waits is None else waits:
         try:
             return ask()
         except Exception as problem:
