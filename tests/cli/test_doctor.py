@@ -16,7 +16,8 @@ def test_linux_is_told_plainly() -> None:
     assert done.exit_code == 1
     assert "Excel does not run on this system" in done.out
     assert "stepladder refresh" in done.out
-    assert done.out.rstrip().endswith("This machine is not ready for the Refresh button: 1 to do.")
+    assert "\n\nThis machine is not ready for the Refresh button: 1 to do.\n" in done.out
+    assert "stepladder doctor cohort.xlsm" in done.out
 
 
 @ON_LINUX

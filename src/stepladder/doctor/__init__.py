@@ -48,6 +48,8 @@ class Report:
             )
         else:
             yield f"{what} is not ready for the Refresh button: {self._left} to do."
+        if self.book is None:
+            yield "A workbook that is named is examined, too: stepladder doctor cohort.xlsm"
         if self.may_fix and any(check.repair for check in self.checks):
             yield "--fix does what is safe of it."
 
