@@ -10,10 +10,11 @@ from typing import Any
 import fastexcel
 import openpyxl
 import pytest
+import xlsxwriter
 from openpyxl.worksheet.worksheet import Worksheet
 from tests.books.made_workbooks import audit, hand_made, zipped
 from tests.cli.command import AS_OF, Done, contents, run, sheet_rows, write_book
-from tests.cli.office_books import NO_ROSTERS, PROGRAMS, ROSTER, office_book
+from tests.cli.office_books import NO_ROSTERS, PROGRAMS, ROSTER, office_book, put
 from tests.corpus.standing import Roster, lost, parts_of
 from tests.office import recalculated
 
@@ -288,6 +289,43 @@ def test_a_header_without_rows_is_no_list_yet(tmp_path: Path) -> None:
     """Nothing can be taken of it, so empty tables come."""
     book = office_book(tmp_path / "book.xlsx", roster=ROSTER[:1], programs=None, table=None)
     assert "are taken" not in adopt(book).out
+
+
+def test_what_stands_apart_is_no_part_of_the_list(tmp_path: Path) -> None:
+    """A legend beside the programs, with an empty column between, stays outside the table."""
+    book = tmp_path / "book.xlsx"
+    write_book(
+        book, {"Here": [[*row, None, note] for row, note in zip(PROGRAMS, "abcd", strict=True)]}
+    )
+    assert "Programs: the 3 rows of Here!A1:N4 are taken." in adopt(book).out
+    assert "up to date" in refresh(book).out
+
+
+def test_a_column_without_a_title_that_touches_the_list_is_refused(tmp_path: Path) -> None:
+    """Sorting the table would part its rows from those cells; the cell to fill is named."""
+    book = tmp_path / "book.xlsx"
+    write_book(
+        book, {"Here": [[*row, note] for row, note in zip(PROGRAMS, ["", *"abc"], strict=True)]}
+    )
+    assert "Here!O1: this column has no title; type one." in refused(book).err
+
+
+def test_a_refresh_reads_the_list_that_was_taken(tmp_path: Path) -> None:
+    """Not a table of the office's that names as many columns and is no roster."""
+    with xlsxwriter.Workbook(tmp_path / "made.xlsx") as made:
+        put(made, "Sites", SITES, table="Sites")
+        put(made, "Advisees", ROSTER, table="Our_IMGs")
+        put(made, "Where", [row[:8] for row in PROGRAMS], table="Places")
+    book = tmp_path / "made.xlsx"
+    assert "Programs: the 3 rows of Where!A1:H4 are taken." in adopt(book).out
+    assert "up to date" in refresh(book).out
+
+
+SITES = (
+    ("ID", "Name", "Institution", "City", "State", "Source", "Notes", "Verified"),
+    ("S1", "Larkhollow clinic", "Larkhollow", "Larkhollow", "PA", "map", "", ""),
+)
+"""As many columns of programs as the list below, none of which tells one."""
 
 
 def test_one_list_alone_is_taken(tmp_path: Path) -> None:

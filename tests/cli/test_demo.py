@@ -39,10 +39,12 @@ FILES = {"results.xlsx", EXAMPLE_APPLICANTS.name, EXAMPLE_PROGRAMS.name}
 ABSENT: Mapping[str, Mapping[str, str]] = {
     "applicants": {
         "missing_column": "every row would be to fix",
+        "surplus_cells": "a workbook that was made from such a file asks",
         "column_split": "Step 1 result and Step 1 score have columns of their own",
     },
     "programs": {
         "missing_column": "every program would be left out",
+        "surplus_cells": "a workbook that was made from such a file asks",
         "column_split": "no column of programs is split",
         "too_many_cells": "`programs import` refuses such a list rather than lose a cell",
         "read_as_list": "no column of programs is a list",

@@ -69,6 +69,8 @@ def run(files: Sequence[Path], first: int, *, with_office: bool) -> list[Outcome
                     capture_output=True,
                     encoding="utf-8",
                     check=False,
+                    # As many processes run as there are cores.
+                    env={**os.environ, "POLARS_MAX_THREADS": "1"},
                 )
                 said = ended.stderr.strip().splitlines()[-1:]
             except subprocess.TimeoutExpired:
@@ -98,6 +100,8 @@ def report(outcomes: Sequence[Outcome], *, with_office: bool) -> Iterator[str]:
     for reason, times in refused.most_common():
         yield f"    {times}  {reason}"
     yield f"  broken: {len(broken)}"
+    for reader, times in Counter(name for one in outcomes for name in one.closed).items():
+        yield f"  {reader} opens {times} of them neither before nor after."
     if not with_office:
         yield "  LibreOffice was not asked."
     losing = [outcome for outcome in outcomes if outcome.lost]

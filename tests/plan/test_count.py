@@ -358,7 +358,7 @@ def test_no_open_program_gives_none_and_says_why(
         "expected_interviews_high",
     )
     assert counts.row(0) == (0, 0, 0, 0, 0)
-    assert basis(plan).startswith("No program in the table is open to this applicant")
+    assert basis(plan).startswith("No program in the table Programs is open to this applicant")
 
 
 def test_a_row_with_an_error_has_no_plan(planned: Planned, many_programs: ManyPrograms) -> None:
