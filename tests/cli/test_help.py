@@ -48,21 +48,32 @@ def examples(command: tuple[str, ...]) -> list[str]:
     return re.findall(r"^ +(stepladder .*)$", below, re.MULTILINE)
 
 
-@pytest.fixture
-def documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every file that the examples name."""
-    shutil.copy(EXAMPLE_APPLICANTS, tmp_path / "cohort.csv")
-    shutil.copy(EXAMPLE_PROGRAMS, tmp_path / "programs.csv")
-    shutil.copy(Path(load.__file__).with_name("pmr.toml"), tmp_path / "office.toml")
+    folder = tmp_path_factory.mktemp("documented")
+    shutil.copy(EXAMPLE_APPLICANTS, folder / "cohort.csv")
+    shutil.copy(EXAMPLE_PROGRAMS, folder / "programs.csv")
+    shutil.copy(Path(load.__file__).with_name("pmr.toml"), folder / "office.toml")
     for name in ("comparison.xlsx", "first.xlsx", "second.xlsx"):
-        write_book(tmp_path / name, {"WorkSheet": EXPORT})
-    write_book(tmp_path / "roster.xlsx", {"Our students": cells(COHORT.replace("tier", "Level"))})
+        write_book(folder / name, {"WorkSheet": EXPORT})
+    write_book(folder / "roster.xlsx", {"Our students": cells(COHORT.replace("tier", "Level"))})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        tables = ("--applicants", "cohort.csv", "--programs", "programs.csv")
+        run("new", "cohort.xlsm", *tables, "--as-of", AS_OF, "--quiet")
+        # What was read generously is clean now, so this refresh changes the file and keeps a
+        # backup.
+        run("refresh", "cohort.xlsm", "--as-of", AS_OF, "--quiet")
+        run("batch", "cohort.csv", "--programs", "programs.csv", "--out", "results.xlsx", "--quiet")
+    return folder
+
+
+@pytest.fixture
+def documented(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that folder, where the examples are run."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
-    tables = ("--applicants", "cohort.csv", "--programs", "programs.csv")
-    run("new", "cohort.xlsm", *tables, "--as-of", AS_OF, "--quiet")
-    # What was read generously is clean now, so this refresh changes the file and keeps a backup.
-    run("refresh", "cohort.xlsm", "--as-of", AS_OF, "--quiet")
-    run("batch", "cohort.csv", "--programs", "programs.csv", "--out", "results.xlsx", "--quiet")
     return tmp_path
 
 
