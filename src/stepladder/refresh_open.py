@@ -11,10 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
-from stepladder.books.open_patch import BEGUN, Only, Written, has_changed, patch_open, write_line
+from stepladder.books.open_patch import BEGUN, Written, patch_open, write_line
+from stepladder.books.open_rows import Only
 from stepladder.books.open_workbook import OpenBook
 from stepladder.books.outline import Area
 from stepladder.books.patience import is_busy
+from stepladder.books.row_identities import has_changed
 from stepladder.books.sheets import result_tables
 from stepladder.books.workbook import Place
 from stepladder.books.workbook_patch import CellsEdit, Edit, RowsEdit

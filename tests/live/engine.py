@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import xlwings as xw
 from tests.live import libreoffice
@@ -21,9 +21,11 @@ from stepladder.books.table import column_letters
 DAY_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's moment has no time zone
 DATE, TIME, LOGICAL, TEXT = 2, 4, 1024, 256
 """Kinds of number formats (com.sun.star.util.NumberFormat)."""
+DAYS_AND_TIMES = 2
+"""Contents that are a day or a time (com.sun.star.sheet.CellFlags)."""
 NUMBERS_AND_TEXT = 1 | 2 | 4 | 16
 """Contents without formats (com.sun.star.sheet.CellFlags)."""
-ERRORS = 4
+ERRORS, FOUND_NUMBERS = 4, 1
 """com.sun.star.sheet.FormulaResult."""
 ERROR_NAMES = {
     532: "#DIV/0!",
@@ -52,6 +54,13 @@ class Error(str):
     """The text of a cell with an error, told apart from a text that reads alike."""
 
     __slots__ = ()
+
+
+class Format(NamedTuple):
+    """A number format: its code, and its kind without the mark of one that a person made."""
+
+    code: str
+    kind: int
 
 
 class Engine:
@@ -140,6 +149,9 @@ class App(base_classes.App):
         self.status_bar: str | bool = False
         self.said: list[str | bool] = []
         self.busy_for = 0
+        # What was asked of each workbook once; asking LibreOffice for an object is slow.
+        self.formats: dict[str, dict[int, Format]] = {}
+        self.ranges: dict[str, dict[str, Any]] = {}
         self._is_drawn = True
 
     def __setattr__(self, name: str, value: Any) -> None:  # noqa: ANN401
@@ -179,6 +191,8 @@ class App(base_classes.App):
         if is_drawn != self._is_drawn:
             for book in self.books:
                 (book.document.unlockControllers if is_drawn else book.document.lockControllers)()
+                # Drawn or not, it would measure the height of every row that is written.
+                book.document.IsAdjustHeightEnabled = is_drawn
         self._is_drawn = is_drawn
 
     @property
@@ -276,6 +290,14 @@ class Book(base_classes.Book):
     def close(self) -> None:
         """Close it without saving."""
         self.document.close(True)  # noqa: FBT003 - UNO takes no names
+
+    def format(self, key: int) -> "Format":
+        """What LibreOffice has under a number."""
+        known: dict[int, Format] = self.app.formats.setdefault(self.document.RuntimeUID, {})
+        if key not in known:
+            found = self.document.NumberFormats.getByKey(key)
+            known[key] = Format(str(found.FormatString), found.Type & ~1)
+        return known[key]
 
     def format_key(self, code: str) -> int:
         """LibreOffice's number for a number format."""
@@ -442,17 +464,13 @@ class Range(base_classes.Range):
         self.sheet.book.app.listen()
         rows: list[list[Any]] = [list(row) for row in self.uno.getDataArray()]
         if any(isinstance(value, float) for row in rows for value in row):
-            for area, kind in self._formats():
-                if kind & (DATE | TIME | LOGICAL):
-                    for row, at in self._within(area):
-                        rows[row][at] = _typed(rows[row][at], kind)
+            self._mark_days(rows)
+        if any(value in {0.0, 1.0} for row in rows for value in row):
+            self._mark_truths(rows)
         for area in self.uno.queryFormulaCells(ERRORS).RangeAddresses:
             for row, at in self._within(area):
                 number = self(row + 1, at + 1).uno.getCellByPosition(0, 0).getError()
                 rows[row][at] = Error(ERROR_NAMES.get(number, "#VALUE!"))
-        for area in self.uno.queryEmptyCells().RangeAddresses:
-            for row, at in self._within(area):
-                rows[row][at] = None
         return rows[0][0] if self.shape == (1, 1) else rows
 
     @raw_value.setter
@@ -468,6 +486,37 @@ class Range(base_classes.Range):
             self._put_as_excel_does(rows)
         else:
             self._put(rows)
+
+    def _mark_days(self, rows: list[list[Any]]) -> None:
+        """Let what is shown as a day be one; where a formula found it, its format is asked."""
+        days = self.uno.queryContentCells(DAYS_AND_TIMES).RangeAddresses
+        for area in (*days, *self._formulas_of_days()):
+            for row, at in self._within(area):
+                if isinstance(rows[row][at], float):
+                    rows[row][at] = _moment(rows[row][at])
+
+    def _formulas_of_days(self) -> Iterator[Any]:
+        for area in self.uno.queryFormulaCells(FOUND_NUMBERS).RangeAddresses:
+            for column in range(area.StartColumn, area.EndColumn + 1):
+                one = _range_of(self.sheet, area).column_at(column)
+                for part, kind in one.formats():
+                    if kind & (DATE | TIME):
+                        yield part
+
+    def _mark_truths(self, rows: list[list[Any]]) -> None:
+        """LibreOffice stores TRUE as 1; its format tells the two apart."""
+        for at in range(self.shape[1]):
+            if not any(row[at] in {0.0, 1.0} for row in rows):
+                continue
+            for area, kind in self.column_at(self.column + at - 1).formats():
+                if kind & LOGICAL:
+                    for row, _ in self._within(area):
+                        if isinstance(rows[row][at], float):
+                            rows[row][at] = bool(rows[row][at])
+
+    def column_at(self, column: int) -> "Range":
+        """One of its columns; `column` counts from 0 on the sheet."""
+        return Range(self.sheet, self.row, column + 1, self.shape[0], 1)
 
     def _put_as_excel_does(self, rows: Sequence[Sequence[Any]]) -> None:
         """Fill the rows that a filter lets through, from the first one on (xlwings 679, 2619)."""
@@ -494,13 +543,27 @@ class Range(base_classes.Range):
                 values.append(taken_as)
             taken.append(tuple(values))
         self.uno.setDataArray(tuple(taken))
-        for row, at in days:
-            cell = self(row + 1, at + 1).uno
-            kind = self.sheet.book.document.NumberFormats.getByKey(cell.NumberFormat).Type
-            if not kind & (DATE | TIME):
-                cell.NumberFormat = self.sheet.book.format_key("m/d/yyyy")
+        self._show_days(days)
         for (row, at), formula in formulas.items():
             self(row + 1, at + 1).formula = formula
+
+    def _show_days(self, places: Sequence[tuple[int, int]]) -> None:
+        """Give days the look of a day, as Excel does in a cell without a format of its own."""
+        for at in {at for _, at in places}:
+            rows = [row for row, column in places if column == at]
+            for row in self.column_at(self.column + at - 1).undated(rows):
+                cell = self(row + 1, at + 1).uno
+                cell.NumberFormat = self.sheet.book.format_key("m/d/yyyy")
+
+    def undated(self, rows: Sequence[int]) -> set[int]:
+        """Which rows of a column have no format of a day."""
+        dated = {
+            row
+            for area, kind in self.formats()
+            if kind & (DATE | TIME)
+            for row, _ in self._within(area)
+        }
+        return {*rows} - dated
 
     def _within(self, area: Any) -> Iterator[tuple[int, int]]:  # noqa: ANN401 - a UNO structure
         """The cells of an area that is part of this one, counted from its first."""
@@ -523,22 +586,27 @@ class Range(base_classes.Range):
 
     def _text_cells(self) -> set[tuple[int, int]]:
         return {
-            place for area, kind in self._formats() if kind == TEXT for place in self._within(area)
+            place for area, kind in self.formats() if kind == TEXT for place in self._within(area)
         }
 
-    def _formats(self) -> Iterator[tuple[Any, int]]:
+    def formats(self) -> Iterator[tuple[Any, int]]:
         """Areas of one format each, and its kind."""
-        formats = self.sheet.book.document.NumberFormats
+        book = self.sheet.book
+        if (key := self._one_format()) is not None:
+            yield self.uno.RangeAddress, book.format(key).kind
+            return
         groups = self.uno.getUniqueCellFormatRanges()
-        kinds: dict[int, int] = {}
         for at in range(groups.Count):
             group = groups.getByIndex(at)
-            key = group.getByIndex(0).NumberFormat
-            if key not in kinds:
-                kinds[key] = formats.getByKey(key).Type & ~1
-            kind = kinds[key]
+            kind = book.format(group.NumberFormat).kind
             for area in group.RangeAddresses:
                 yield area, kind
+
+    def _one_format(self) -> int | None:
+        """LibreOffice's number of the format that all cells share."""
+        if self.uno.getPropertyState("NumberFormat").value == "AMBIGUOUS_VALUE":
+            return None
+        return int(self.uno.NumberFormat)
 
     @property
     def formula(self) -> Any:  # noqa: ANN401 - one text, or rows of them
@@ -554,11 +622,8 @@ class Range(base_classes.Range):
     @property
     def number_format(self) -> str | None:
         """The format; None where the cells differ."""
-        groups = self.uno.getUniqueCellFormatRanges()
-        keys = {groups.getByIndex(at).getByIndex(0).NumberFormat for at in range(groups.Count)}
-        if len(keys) > 1:
-            return None
-        return str(self.sheet.book.document.NumberFormats.getByKey(keys.pop()).FormatString)
+        key = self._one_format()
+        return None if key is None else self.sheet.book.format(key).code
 
     @number_format.setter
     def number_format(self, code: str) -> None:
@@ -693,8 +758,13 @@ class Tables(base_classes.Tables):
         self.parent, self.api = sheet, sheet.book.document.DatabaseRanges
 
     def _all(self) -> list["Table"]:
-        ranges = (self.api.getByName(name) for name in self.api.ElementNames)
+        known = self.parent.book.app.ranges.setdefault(self.parent.book.document.RuntimeUID, {})
+        names = self.api.ElementNames
+        for name in names:
+            if name not in known:
+                known[name] = self.api.getByName(name)
         at = self.parent.index - 1
+        ranges = (known[name] for name in names)
         return [Table(self.parent, one) for one in ranges if one.DataArea.Sheet == at]
 
     def __len__(self) -> int:
@@ -805,12 +875,6 @@ def properties(**values: object) -> tuple[Any, ...]:
         one.Name, one.Value = name, value
         made.append(one)
     return tuple(made)
-
-
-def _typed(value: Any, kind: int) -> Any:  # noqa: ANN401 - a number becomes what it is shown as
-    if not isinstance(value, float):
-        return value
-    return bool(value) if kind & LOGICAL else _moment(value)
 
 
 def _taken(value: Any, *, is_text: bool) -> Any:  # noqa: ANN401 - what Excel makes of a value

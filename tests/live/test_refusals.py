@@ -6,7 +6,7 @@ from tests.live.cells import LINE, SCORE, TIER, Cells, cell, everything, line, t
 from tests.live.conftest import Desk
 from tests.live.meanwhile import meanwhile
 
-from stepladder.books import open_patch, open_workbook, patience
+from stepladder.books import open_cells, open_workbook, patience
 from stepladder.refresh_open import refresh_open
 
 
@@ -86,14 +86,14 @@ def test_excel_that_stays_busy_is_told(desk: Desk, due: xw.Book) -> None:
 
 def test_excel_that_becomes_busy_while_writing_is_told(desk: Desk, due: xw.Book) -> None:
     """Some cells are written by then: the sentence does not say that nothing was."""
-    put = open_patch._put
+    put = open_cells.put
 
     def put_once(*arguments: object) -> None:
         put(*arguments)  # type: ignore[arg-type]  # handed on as they came
         # Longer than a write is tried, shorter than the settings are put back.
         desk.excel.busy_for = len(patience.WAITS) + 10
 
-    desk.patch.setattr(open_patch, "_put", put_once)
+    desk.patch.setattr(open_cells, "put", put_once)
     due.app.calculation = "automatic"
     done = refresh_open()
     desk.excel.busy_for = 0
@@ -101,7 +101,7 @@ def test_excel_that_becomes_busy_while_writing_is_told(desk: Desk, due: xw.Book)
     assert done.code == 4
     assert "some may be missing" in done.line
     # Excel does as before once it listens again: the next refresh puts all of it right.
-    desk.patch.setattr(open_patch, "_put", put)
+    desk.patch.setattr(open_cells, "put", put)
     assert refresh_open().line.endswith("seconds.")
     assert cell(due, "Applicants", 1, TIER).value == "Steep climb"
 
@@ -163,7 +163,7 @@ def test_excel_does_afterwards_as_before(desk: Desk, due: xw.Book, mode: str) ->
     refresh_open()
     assert state() == before
     cell(due, "Applicants", 1, SCORE).value = 251
-    desk.patch.setattr("stepladder.books.open_patch._put", _broken)
+    desk.patch.setattr("stepladder.books.open_cells.put", _broken)
     assert refresh_open().code == 70
     assert state() == before
 

@@ -1,5 +1,7 @@
 """A typed column in; what the cells of an open workbook get, and whether they have it, out."""
 
+import re
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
@@ -16,6 +18,7 @@ TEXT_FORMAT: Final = "@"
 LONGEST_IN_BLOCK: Final = 8_000
 """Excel refuses a block with a longer text; alone in its cell it takes more."""
 
+_WORDS_ALONE: Final = re.compile(r"[^\W\d_]\D*")
 _WORDS: Final = frozenset({"true", "false"})
 
 
@@ -30,6 +33,20 @@ def new_values(column: pl.Series) -> list[New]:
             values.numbers.to_list(), values.texts.to_list(), column.to_list(), strict=True
         )
     ]
+
+
+def single_values(values: Sequence[object]) -> list[New]:
+    """What single cells shall hold: as `new_values`, all cells of one type at a time."""
+    found: list[New] = [None] * len(values)
+    places: dict[type, list[int]] = {}
+    for at, value in enumerate(values):
+        if value is not None:
+            places.setdefault(type(value), []).append(at)
+    for of_type in places.values():
+        column = new_values(pl.Series([values[at] for at in of_type]))
+        for at, value in zip(of_type, column, strict=True):
+            found[at] = value
+    return found
 
 
 def is_there(new: New, old: Any) -> bool:  # noqa: ANN401 - whatever Excel gives
@@ -48,20 +65,21 @@ def is_there(new: New, old: Any) -> bool:  # noqa: ANN401 - whatever Excel gives
             return bool(old == new)
 
 
+def depends_on_format(new: New) -> bool:
+    """Whether Excel may take a value for something else, in a cell that is not for text."""
+    return isinstance(new, str) and not _is_plainly_text(new)
+
+
 def entered(new: New, number_format: str) -> New:
     """A value as it is typed, so that Excel takes no text for a number, a day or a formula."""
-    if isinstance(new, str) and number_format != TEXT_FORMAT and not _is_plainly_text(new):
+    if isinstance(new, str) and depends_on_format(new) and number_format != TEXT_FORMAT:
         return "'" + new
     return new
 
 
 def _is_plainly_text(text: str) -> bool:
     """Words without a figure that begin with a letter; nothing else is left for Excel to read."""
-    return (
-        text[:1].isalpha()
-        and not any(sign.isdigit() for sign in text)
-        and text.casefold() not in _WORDS
-    )
+    return _WORDS_ALONE.fullmatch(text) is not None and text.casefold() not in _WORDS
 
 
 def _midnight(day: date | datetime) -> datetime:

@@ -40,6 +40,7 @@ class OpenBook:
 
     def __init__(self, book: xw.Book) -> None:
         self.book = book
+        self._sheets: dict[str, xw.Sheet] = {}
         self._values: dict[str, list[list[CellValue]]] = {}
 
     @classmethod
@@ -81,7 +82,7 @@ class OpenBook:
 
     def excel_table(self, table: PlacedTable) -> xw.main.Table:
         """The table, to be written to."""
-        return self.book.sheets[table.sheet].tables[table.display_name]
+        return self._sheet(table.sheet).tables[table.display_name]
 
     def read(self, table: PlacedTable) -> StoredTable:
         """The rows of a table."""
@@ -176,7 +177,7 @@ class OpenBook:
         """The cells of an area."""
         first = (area.first_row, area.first_column + 1)
         return patiently(
-            lambda: self.book.sheets[sheet].range(first, (area.last_row, area.last_column + 1))
+            lambda: self._sheet(sheet).range(first, (area.last_row, area.last_column + 1))
         )
 
     def formats(self, sheet: str, area: Area) -> list[str]:
@@ -200,7 +201,7 @@ class OpenBook:
 
     def is_protected(self, sheet: str) -> bool:
         """Whether a sheet is protected against changes by hand."""
-        api = self.book.sheets[sheet].api
+        api = self._sheet(sheet).api
         if sys.platform == "darwin":
             return bool(patiently(api.protect_contents.get))
         return bool(patiently(lambda: api.ProtectContents))
@@ -241,6 +242,11 @@ class OpenBook:
                 patiently(lambda: setattr(app, "calculation", calculation), LONG_WAITS)
             with suppress(Exception):
                 patiently(lambda: setattr(app, "screen_updating", is_drawn), LONG_WAITS)
+
+    def _sheet(self, name: str) -> xw.Sheet:
+        if name not in self._sheets:
+            self._sheets[name] = self.book.sheets[name]
+        return self._sheets[name]
 
     @cached_property
     def _names(self) -> dict[str, str]:

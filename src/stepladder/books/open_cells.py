@@ -1,0 +1,224 @@
+"""Values for cells of an open workbook in; the cells that differ, written and read again, out."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import groupby
+from typing import Any, Final
+
+from stepladder.books.cell_patch import FORMULA
+from stepladder.books.open_values import (
+    LONGEST_IN_BLOCK,
+    TEXT_FORMAT,
+    New,
+    depends_on_format,
+    entered,
+    is_there,
+)
+from stepladder.books.open_workbook import CellValue, OpenBook, address_of, holds
+from stepladder.books.outline import Area
+from stepladder.books.patience import is_busy, patiently
+from stepladder.errors import InputError, OutputError
+
+_DAY_FORMAT: Final = "yyyy-mm-dd"
+
+
+@dataclass
+class OpenCells:
+    """Cells of one sheet that get other values: blocks where they can, one by one elsewhere.
+
+    new     by row and column (1-based and 0-based), all that shall stand there
+    old     what stands there
+    area    the rows of the table that they stand in; None on a page
+    hidden  the rows that are hidden, by a filter or by hand
+    note    what is told besides
+    """
+
+    sheet: str
+    new: Mapping[int, Mapping[int, New]]
+    old: Mapping[int, Mapping[int, CellValue]]
+    area: Area | None = None
+    hidden: AbstractSet[int] = frozenset()
+    note: str | None = None
+    _formats: dict[int, str] = field(default_factory=dict)
+
+    @cached_property
+    def differing(self) -> list[tuple[int, int]]:
+        """The cells that show something else."""
+        nothing: Mapping[int, CellValue] = {}
+        return [
+            (row, column)
+            for row, values in self.new.items()
+            for stored in (self.old.get(row, nothing),)
+            for column, value in values.items()
+            if not is_there(value, stored.get(column))
+        ]
+
+    @property
+    def changed(self) -> int:
+        """How many cells get another value."""
+        return len(self.differing)
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether any does."""
+        return bool(self.differing)
+
+    def prepare(self, book: OpenBook) -> None:
+        """Ask for the number formats on which it depends how a text is written."""
+        asked = {
+            column for row, column in self.differing if depends_on_format(self.new[row][column])
+        }
+        if self.area is None:
+            return
+        for column in sorted(asked):
+            cells = book.range(
+                self.sheet, replace(self.area, first_column=column, last_column=column)
+            )
+            # None is for sure where the cells differ.
+            self._formats[column] = str(patiently(lambda: cells.number_format) or "")  # noqa: B023 - called at once
+
+    def take(self, book: OpenBook) -> None:
+        """Write them."""
+        cells = self.differing
+        single = {cell for cell in cells if cell[0] in self.hidden or self._is_long(cell)}
+        # An array put into rows of which a filter hides some lands in other rows (xlwings 2619).
+        for area in _blocks([cell for cell in cells if cell not in single], self._is_writable):
+            rows = [
+                [
+                    None if self._is_long((row, column)) else self._entered(row, column)
+                    for column in range(area.first_column, area.last_column + 1)
+                ]
+                for row in range(area.first_row, area.last_row + 1)
+            ]
+            single |= {
+                (row, column)
+                for row in range(area.first_row, area.last_row + 1)
+                for column in range(area.first_column, area.last_column + 1)
+                if self._is_long((row, column))
+            }
+            put(book, self.sheet, area, rows)
+        for row, column in sorted(single):
+            self._put_one(book, row, column, self._entered(row, column))
+        self._put_right(book, cells)
+
+    def _put_right(self, book: OpenBook, cells: Sequence[tuple[int, int]]) -> None:
+        """Read again what was written; what Excel took for something else is written once more."""
+        wrong = _other(book, self.sheet, cells, self.new)
+        for row, column in wrong:
+            value = self.new[row][column]
+            place = book.range(self.sheet, Area(row, row, column, column))
+            if isinstance(value, str):
+                patiently(lambda: setattr(place, "number_format", TEXT_FORMAT))  # noqa: B023 - called at once
+            elif value is not None:
+                shown = "General" if isinstance(value, float) else _DAY_FORMAT
+                patiently(lambda: setattr(place, "number_format", shown))  # noqa: B023 - called at once
+            self._put_one(book, row, column, value)
+        if wrong := _other(book, self.sheet, wrong, self.new):
+            raise OutputError(
+                f"{book.source}, {self.sheet}!{address_of(*wrong[0])}: Excel did not take the "
+                "value of this cell; undo nothing, and refresh again."
+            )
+
+    def _entered(self, row: int, column: int) -> New:
+        return entered(self.new[row][column], self._formats.get(column, ""))
+
+    def _is_long(self, cell: tuple[int, int]) -> bool:
+        value = self.new[cell[0]][cell[1]]
+        return isinstance(value, str) and len(value) > LONGEST_IN_BLOCK
+
+    def _is_writable(self, row: int) -> bool:
+        return row in self.new and row not in self.hidden
+
+    def _put_one(self, book: OpenBook, row: int, column: int, value: New) -> None:
+        put(book, self.sheet, Area(row, row, column, column), [[value]])
+
+
+def refuse_formulas(
+    now: OpenBook,
+    sheet: str,
+    area: Area,
+    columns: Sequence[int],
+    values: Sequence[Sequence[CellValue]],
+    rows: AbstractSet[int],
+) -> None:
+    """Refuse a formula of somebody's in a cell that is ours."""
+    if not rows:
+        return
+    for first, last in runs(columns):
+        part = Area(area.first_row, area.last_row, first, last)
+        for n, formulas in enumerate(now.formulas(sheet, part)):
+            if area.first_row + n not in rows:
+                continue
+            for column, formula in enumerate(formulas, start=first):
+                value = values[n][column - area.first_column]
+                if holds(formula, value):
+                    where = address_of(area.first_row + n, column)
+                    raise InputError(f"{now.source}, {sheet}!{where}: {FORMULA}")
+
+
+def hidden_rows(now: OpenBook, sheet: str, area: Area) -> frozenset[int]:
+    """The rows of an area that are not seen."""
+    rows = now.range(sheet, area)
+    every = range(area.first_row, area.last_row + 1)
+    try:
+        seen: Any = patiently(lambda: rows.get_special_cells("visible"))
+    except Exception as problem:
+        if is_busy(problem):
+            raise
+        # Excel says "no cells were found" in its own language; each is written alone then.
+        return frozenset(every)
+    visible = {row for part in seen for row in range(part.row, part.row + part.shape[0])}
+    return frozenset(row for row in every if row not in visible)
+
+
+def put(book: OpenBook, sheet: str, area: Area, rows: Sequence[Sequence[New]]) -> None:
+    """Write rows of values into an area."""
+    cells = book.range(sheet, area)
+    patiently(lambda: setattr(cells, "value", rows))
+
+
+def _other(
+    book: OpenBook,
+    sheet: str,
+    cells: Sequence[tuple[int, int]],
+    new: Mapping[int, Mapping[int, New]],
+) -> list[tuple[int, int]]:
+    """Which of the cells do not show what was written there."""
+    if not cells:
+        return []
+    rows, columns = [row for row, _ in cells], [column for _, column in cells]
+    area = Area(min(rows), max(rows), min(columns), max(columns))
+    values = book.block(sheet, area)
+    return [
+        (row, column)
+        for row, column in cells
+        if not is_there(new[row][column], values[row - area.first_row][column - area.first_column])
+    ]
+
+
+def _blocks(cells: Sequence[tuple[int, int]], is_writable: Callable[[int], bool]) -> Iterator[Area]:
+    """Blocks that hold all of the cells, and none that is not ours or is hidden."""
+    by_column: dict[int, list[int]] = {}
+    for row, column in cells:
+        by_column.setdefault(column, []).append(row)
+    for first, last in runs(sorted(by_column)):
+        rows = sorted({row for column in range(first, last + 1) for row in by_column[column]})
+        start = previous = None
+        for row in rows:
+            if start is None or previous is None:
+                start = row
+            elif not all(map(is_writable, range(previous + 1, row))):
+                yield Area(start, previous, first, last)
+                start = row
+            previous = row
+        if start is not None and previous is not None:
+            yield Area(start, previous, first, last)
+
+
+def runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The first and last of each run of neighbours in ascending numbers."""
+    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        members = [number for _, number in run]
+        yield members[0], members[-1]
