@@ -2,15 +2,9 @@ Attribute VB_Name = "Bridge"
 Option Explicit
 
 ' The way into Python: xlwings' RunPython with the interpreter that the hidden settings sheet names.
-' Where STEPLADDER_COMMAND is set (tests in LibreOffice, which cannot do RunPython), what it names is
-' started instead, with the name of the function behind it.
 ' No #If and no Declare: LibreOffice knows neither, and 32- and 64-bit Excel need neither.
 Public Sub StartPython(ByVal entry As String)
-    Dim program As String
-    program = Environ("STEPLADDER_COMMAND")
-    If program <> "" Then
-        Shell program & " " & entry, 0
-    ElseIf Interpreter() = "" Then
+    If Interpreter() = "" Then
         MsgBox "This button does not know yet where Stepladder is on this computer." & vbLf & vbLf & _
             "Close the workbook and enter in a terminal, in the folder of " & ThisWorkbook.Name & ":" & _
             vbLf & vbLf & "stepladder doctor """ & ThisWorkbook.Name & """ --fix", _

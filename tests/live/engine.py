@@ -68,7 +68,7 @@ class Engine:
 
     name, type = "libreoffice", "desktop"
 
-    def __init__(self, office: libreoffice.Office) -> None:
+    def __init__(self, office: libreoffice.Office | libreoffice.Attached) -> None:
         self.apps = Apps(self, office)
 
     @staticmethod
@@ -114,7 +114,7 @@ class Engine:
 class Apps(base_classes.Apps):
     """The one app."""
 
-    def __init__(self, engine: Engine, office: libreoffice.Office) -> None:
+    def __init__(self, engine: Engine, office: libreoffice.Office | libreoffice.Attached) -> None:
         self._app = App(engine, office)
 
     def keys(self) -> list[int]:
@@ -142,10 +142,10 @@ class App(base_classes.App):
     pid = 0
     status_bar: str | bool = False
 
-    def __init__(self, engine: Engine, office: libreoffice.Office) -> None:
+    def __init__(self, engine: Engine, office: libreoffice.Office | libreoffice.Attached) -> None:
         self.engine, self.office = engine, office
         self.api = self.desktop = office.desktop
-        self.pid = office.process.pid
+        self.pid = office.pid
         self.status_bar: str | bool = False
         self.said: list[str | bool] = []
         self.busy_for = 0
@@ -951,7 +951,7 @@ def _address(row: int, column: int, rows: int, columns: int) -> str:
     return f"{first}:${column_letters(column + columns - 2)}${row + rows - 1}"
 
 
-def registered(office: libreoffice.Office) -> xw.main.Engine:
+def registered(office: libreoffice.Office | libreoffice.Attached) -> xw.main.Engine:
     """Make LibreOffice the engine that xlwings uses."""
     engine = xw.main.Engine(impl=Engine(office))
     xw.engines.add(engine)

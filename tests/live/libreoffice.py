@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ class Office:
     """One running LibreOffice, with its own profile and port."""
 
     def __init__(self) -> None:
-        self._uno = uno()
+        uno()
         self._soffice = required("soffice", "libreoffice")
         self.profile = Path(tempfile.mkdtemp(prefix="stepladder-office-"))
         (self.profile / "user").mkdir()
@@ -60,10 +61,7 @@ class Office:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
         self.process = self._started()
-        self.context = self._connected()
-        self.desktop = self.context.ServiceManager.createInstanceWithContext(
-            "com.sun.star.frame.Desktop", self.context
-        )
+        self.desktop = _desktop(self._connected())
 
     def close(self) -> None:
         """Close every document, so that no lock file stays, and end the program."""
@@ -78,6 +76,11 @@ class Office:
             self.process.kill()
             self.process.wait()
         shutil.rmtree(self.profile, ignore_errors=True)
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self.process.pid
 
     def resident_bytes(self) -> int:
         """How much memory the program holds."""
@@ -107,20 +110,43 @@ class Office:
         )
 
     def _connected(self) -> Any:  # noqa: ANN401 - a UNO object
-        resolver = self._uno.getComponentContext().ServiceManager.createInstanceWithContext(
-            "com.sun.star.bridge.UnoUrlResolver", self._uno.getComponentContext()
-        )
-        address = f"uno:socket,host=127.0.0.1,port={self.port};urp;StarOffice.ComponentContext"
         end = time.monotonic() + START_WITHIN
         while time.monotonic() < end:
             try:
-                return resolver.resolve(address)
+                return _context(self.port)
             except Exception:  # noqa: BLE001 - UNO's exceptions are made at run time
                 if self.process.poll() is not None:
                     assert self.process.returncode == RESTART, self.process.returncode
                     self.process = self._started()
                 time.sleep(0.1)
         raise TimeoutError("LibreOffice did not start")
+
+
+@dataclass(frozen=True)
+class Attached:
+    """A LibreOffice that another process has started."""
+
+    desktop: Any
+    pid: int
+
+
+def attached(port: int) -> Attached:
+    """Talk to the LibreOffice that listens there."""
+    return Attached(_desktop(_context(port)), pid=0)
+
+
+def _context(port: int) -> Any:  # noqa: ANN401 - a UNO object
+    own = uno().getComponentContext()
+    resolver = own.ServiceManager.createInstanceWithContext(
+        "com.sun.star.bridge.UnoUrlResolver", own
+    )
+    return resolver.resolve(
+        f"uno:socket,host=127.0.0.1,port={port};urp;StarOffice.ComponentContext"
+    )
+
+
+def _desktop(context: Any) -> Any:  # noqa: ANN401 - UNO objects
+    return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
 
 
 @contextmanager

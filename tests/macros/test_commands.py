@@ -90,17 +90,6 @@ def test_a_workbook_without_an_interpreter_starts_nothing(
     assert message.endswith(f'stepladder doctor "{NAME}" --fix')
 
 
-@pytest.mark.parametrize("system", [WINDOWS, MAC])
-@pytest.mark.parametrize(("macro", "function"), BUTTONS.items())
-def test_a_named_command_is_started_instead(
-    book: Path, macro: str, function: str, system: str
-) -> None:
-    """STEPLADDER_COMMAND: that command, and the function behind it."""
-    environment = {"STEPLADDER_COMMAND": "/office/refresh"}
-    started = pressed(book, workbook_modules(), macro, system, environment)
-    assert started.commands == [(f"/office/refresh {function}",)]
-
-
 def test_the_addin_reads_its_own_settings_and_names_the_workbook_in_front(tmp_path: Path) -> None:
     """The add-in: its sheet has a name that no other workbook's xlwings settings have."""
     book = tmp_path / "roster.xlsx"
