@@ -33,8 +33,9 @@ def build(folder: Path) -> None:
         book = folder / name
         book.unlink(missing_ok=True)
         new_workbook(book, applicants, programs, settings, button=button)
-    page = configuration(ADDIN_SHEET, Interpreter(), is_hidden=False)
-    write_workbook(folder / ADDIN, [page], macros(addin_modules(), sheets=1))
+    of_addin = macros(addin_modules(), sheets=1)
+    page = configuration(ADDIN_SHEET, Interpreter(), of_addin.xlwings, is_hidden=False)
+    write_workbook(folder / ADDIN, [page], of_addin)
 
 
 if __name__ == "__main__":
