@@ -33,9 +33,8 @@ def build(folder: Path) -> None:
         book = folder / name
         book.unlink(missing_ok=True)
         new_workbook(book, applicants, programs, settings, button=button)
-    of_addin = macros(addin_modules(), sheets=1)
-    page = configuration(ADDIN_SHEET, Interpreter(), of_addin.xlwings, is_hidden=False)
-    write_workbook(folder / ADDIN, [page], of_addin)
+    page = configuration(ADDIN_SHEET, Interpreter(), is_hidden=False)
+    write_workbook(folder / ADDIN, [page], macros(addin_modules(), sheets=1))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Final
 
 from stepladder import shipped
 from stepladder.books import staged
-from stepladder.books.interpreter import WORKBOOK_SHEET, Interpreter, running
+from stepladder.books.interpreter import Interpreter, running
 from stepladder.errors import OutputError, UsageError
 from stepladder.refresh import (
     Progress,
@@ -21,13 +21,7 @@ from stepladder.refresh import (
     unheard,
 )
 from stepladder.result import Result
-from stepladder.template import (
-    Macros,
-    configuration,
-    macros_of,
-    shared_workbook,
-    write_workbook,
-)
+from stepladder.template import Macros, macros_of, shared_workbook, write_workbook
 from stepladder.validate import empty, laid_out
 from stepladder.workbook_limits import refuse_crowd, shortened
 
@@ -79,12 +73,11 @@ def new_workbook(
     shown = contents(result, book.name, _MADE_BY if applicants or programs else None, tables)
     if book.suffix.lower() == ".xlsm":
         button = button or Button(macros_of(shipped.workbooks() / BLANK), running())
-        page = configuration(WORKBOOK_SHEET, button.interpreter, button.macros.xlwings)
-        parts, macros = shared_workbook(shown, page), button.macros
     else:
-        parts, macros = shared_workbook(shown), None
+        button = None
+    parts = shared_workbook(shown, button.interpreter if button else None)
     with staged([book]) as (temporary,):
-        write_workbook(temporary, parts, macros)
+        write_workbook(temporary, parts, button.macros if button else None)
     return result
 
 

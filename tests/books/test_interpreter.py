@@ -17,7 +17,6 @@ from stepladder.books.interpreter import (
     running,
     settings,
     stored_interpreter,
-    stored_version,
 )
 from stepladder.books.outline import Outline, outline
 from stepladder.books.package import Package
@@ -49,12 +48,12 @@ def changed(book: Outline, interpreter: Interpreter) -> Outline:
 @pytest.mark.parametrize("sheet", [WORKBOOK_SHEET, ADDIN_SHEET, "XLWINGS.conf"])
 def test_what_is_written_is_read(sheet: str) -> None:
     """In a workbook as in the add-in; the sheet's name in any case."""
-    assert stored_interpreter(saved(dict(settings(ANN, "0.37.8")), sheet)) == ANN
+    assert stored_interpreter(saved(dict(settings(ANN)), sheet)) == ANN
 
 
 def test_xlwings_reads_every_name_as_it_is_written() -> None:
     """Its code looks for names in capitals, down to the first empty one."""
-    names = [name for name, _ in settings(Interpreter(), "")]
+    names = [name for name, _ in settings(Interpreter())]
     assert names == [name.upper() for name in names]
     assert all(names)
     assert names[:3] == ["INTERPRETER_WIN", "INTERPRETER_MAC", "PYTHONPATH"]
@@ -77,7 +76,7 @@ def test_a_workbook_of_nobody_is_told_nothing() -> None:
 )
 def test_the_other_systems_python_stays(told: Interpreter, there_then: Interpreter) -> None:
     """An office with both systems shares one workbook; a search path is of the new Python."""
-    assert stored_interpreter(changed(saved(dict(settings(ANN, "0.37.8"))), told)) == there_then
+    assert stored_interpreter(changed(saved(dict(settings(ANN))), told)) == there_then
 
 
 def test_names_are_found_wherever_they_stand() -> None:
@@ -89,7 +88,7 @@ def test_names_are_found_wherever_they_stand() -> None:
 
 def test_the_same_python_changes_nothing() -> None:
     """The second time there is nothing to write."""
-    book = saved(dict(settings(ANN, "0.37.8")))
+    book = saved(dict(settings(ANN)))
     edit = interpreter_edit(book, ANN)
     assert edit is not None
     assert patch(book, [edit]).parts == {}
@@ -99,28 +98,14 @@ def test_the_same_python_changes_nothing() -> None:
 def test_any_path_comes_back(place: str) -> None:
     """Spaces, accents and brackets are parts of names."""
     told = Interpreter(windows=f"C:\\{place}.exe", mac=f"/{place}/python")
-    assert stored_interpreter(changed(saved(dict(settings(ANN, "0.37.8"))), told)) == Interpreter(
+    assert stored_interpreter(changed(saved(dict(settings(ANN))), told)) == Interpreter(
         told.windows, told.mac
     )
 
 
 def test_the_python_that_runs_is_the_one_of_its_system() -> None:
-    """On Windows for Windows, on a Mac for Macs; elsewhere no Excel could start it."""
+    """sys.executable: on Windows for Windows, everywhere else for Macs."""
     place = str(Path("/env/bin/python"))
-    assert running(place, "win32", {}) == Interpreter(windows=place)
-    assert running(place, "darwin", {}) == Interpreter(mac=place)
-    assert running(place, "linux", {}) == Interpreter()
-
-
-def test_the_python_that_runs_is_written_without_a_login() -> None:
-    """A colleague who installed it in the same way has it at the same place."""
-    place, home = r"C:\Users\ann\AppData\Local\py\python.exe", r"C:\Users\ann\AppData\Local"
-    found = running(place, "win32", {"LOCALAPPDATA": home})
-    assert found == Interpreter(windows=r"%LOCALAPPDATA%\py\python.exe")
-
-
-def test_the_version_of_xlwings_is_read() -> None:
-    """None in a workbook whose sheet does not say it, and in one without the sheet."""
-    assert stored_version(saved(dict(settings(ANN, "0.37.8")))) == "0.37.8"
-    assert stored_version(saved({"INTERPRETER_WIN": "x"})) is None
-    assert stored_version(saved({}, "Other")) is None
+    assert running(place, "win32") == Interpreter(windows=place)
+    assert running(place, "darwin") == Interpreter(mac=place)
+    assert running(place, "linux") == Interpreter(mac=place)

@@ -9,6 +9,7 @@ from xlsxwriter.workbook import Workbook
 
 from stepladder.books.interpreter import WORKBOOK_SHEET, Interpreter, settings
 from stepladder.doctor.facts import Book, BookPython, Excel, Machine
+from stepladder.doctor.saved_book import XLWINGS_NAME
 
 WINDOWS = Machine(
     system="windows",
@@ -75,8 +76,10 @@ def write_book(
         if interpreter is not None:
             sheet = book.add_worksheet(WORKBOOK_SHEET)
             sheet.hide()
-            for row, pair in enumerate(settings(interpreter, xlwings or "")):
+            for row, pair in enumerate(settings(interpreter)):
                 sheet.write_row(row, 0, pair)
         if project is not None:
             book.add_vba_project(BytesIO(project), is_stream=True)
+        if xlwings is not None:
+            book.define_name(XLWINGS_NAME, f'="{xlwings}"')
     return path

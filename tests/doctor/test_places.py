@@ -3,9 +3,8 @@
 import pytest
 from tests.doctor.made import MAC, MAC_HOME, WINDOWS
 
-from stepladder.books.portable_path import expanded, portable
 from stepladder.doctor.facts import Machine, TrustedFolder
-from stepladder.doctor.places import is_same, is_synchronised, is_trusted
+from stepladder.doctor.places import expanded, is_same, is_synchronised, is_trusted, portable
 
 LOCAL = r"C:\Users\ann\AppData\Local"
 

@@ -45,7 +45,7 @@ def macros(modules: dict[str, str], sheets: int) -> Macros:
     Equal sources give equal bytes.
     """
     ribbon = (shipped.macros() / "ribbon.xml").read_bytes()
-    return Macros(_project(modules, sheets), ribbon, xlwings.__version__)
+    return Macros(_project(modules, sheets), ribbon)
 
 
 def _our_modules() -> dict[str, str]:

@@ -33,7 +33,7 @@ def with_settings(folder: Path, interpreter: Interpreter) -> Path:
     book = folder / NAME
     write_workbook(
         book,
-        [configuration("xlwings.conf", interpreter, xlwings.__version__, is_hidden=False)],
+        [configuration("xlwings.conf", interpreter, is_hidden=False)],
         macros(workbook_modules(), sheets=1),
     )
     return book
@@ -93,7 +93,7 @@ def test_a_workbook_without_an_interpreter_starts_nothing(
 def test_the_addin_reads_its_own_settings_and_names_the_workbook_in_front(tmp_path: Path) -> None:
     """The add-in: its sheet has a name that no other workbook's xlwings settings have."""
     book = tmp_path / "roster.xlsx"
-    write_workbook(book, [configuration(ADDIN_SHEET, ANN, xlwings.__version__, is_hidden=False)])
+    write_workbook(book, [configuration(ADDIN_SHEET, ANN, is_hidden=False)])
     started = pressed(book, addin_modules(), "RibbonRefreshAll", WINDOWS)
     ((command,),) = started.commands
     assert '--wb="roster.xlsx"' in command

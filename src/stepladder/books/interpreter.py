@@ -4,14 +4,11 @@ xlwings' code in the workbook reads names in column A and values in column B, do
 empty name. A name that is there wins over an advisor's own xlwings settings, even with no value.
 """
 
-import os
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from stepladder.books.outline import Outline, Tab
-from stepladder.books.portable_path import portable
 from stepladder.books.stored_values import stored_cells
 from stepladder.books.workbook_patch import CellsEdit
 
@@ -22,7 +19,6 @@ ADDIN_SHEET: Final = "stepladder.conf"
 _WINDOWS: Final = "INTERPRETER_WIN"
 _MAC: Final = "INTERPRETER_MAC"
 _PATH: Final = "PYTHONPATH"
-_VERSION: Final = "XLWINGS_VERSION"
 _ISOLATION: Final = (
     # Python files beside the workbook are not ours to import, and the place of a workbook in
     # OneDrive is a URL, over which xlwings would stumble.
@@ -49,44 +45,34 @@ class Interpreter:
     path: str = ""
 
 
-def running(
-    executable: str = sys.executable,
-    platform: str = sys.platform,
-    variables: Mapping[str, str] = os.environ,
-) -> Interpreter:
-    """The Python that runs now, as the one of its system; none where Excel does not run."""
-    if platform == "win32":
-        return Interpreter(windows=portable(executable, "windows", variables))
-    if platform == "darwin":
-        return Interpreter(mac=portable(executable, "mac", variables))
-    return Interpreter()
+def running(executable: str = sys.executable, system: str = sys.platform) -> Interpreter:
+    """The Python that runs now, as the one of its system."""
+    is_windows = system == "win32"
+    return Interpreter(windows=executable) if is_windows else Interpreter(mac=executable)
 
 
-def settings(interpreter: Interpreter, xlwings: str) -> tuple[tuple[str, str], ...]:
-    """Each name of the sheet with its value, from the first row on.
-
-    `xlwings` is the version of the code in the workbook, which looks for all names but that.
-    """
+def settings(interpreter: Interpreter) -> tuple[tuple[str, str], ...]:
+    """Each name of the sheet with its value, from the first row on."""
     return (
         (_WINDOWS, interpreter.windows),
         (_MAC, interpreter.mac),
         (_PATH, interpreter.path),
         *_ISOLATION,
-        (_VERSION, xlwings),
     )
 
 
 def stored_interpreter(outline: Outline) -> Interpreter | None:
     """What the sheet of a saved workbook or add-in says; None where there is no such sheet."""
-    values = _values(outline)
-    if values is None:
+    tab = _tab(outline)
+    if tab is None:
         return None
-    return Interpreter(*(values.get(name, "") for name in (_WINDOWS, _MAC, _PATH)))
-
-
-def stored_version(outline: Outline) -> str | None:
-    """The version of xlwings' code in a saved workbook or add-in; None where nothing says it."""
-    return (_values(outline) or {}).get(_VERSION) or None
+    places = _places(outline, tab)
+    values = stored_cells(outline, tab, [*places.values()])
+    windows, mac, path = (
+        values[places[name]].text or "" if name in places else ""
+        for name in (_WINDOWS, _MAC, _PATH)
+    )
+    return Interpreter(windows, mac, path)
 
 
 def interpreter_edit(outline: Outline, interpreter: Interpreter) -> CellsEdit | None:
@@ -110,15 +96,6 @@ def interpreter_edit(outline: Outline, interpreter: Interpreter) -> CellsEdit | 
 def _tab(outline: Outline) -> Tab | None:
     names = {WORKBOOK_SHEET, ADDIN_SHEET}
     return next((tab for tab in outline.sheets if tab.name.casefold() in names), None)
-
-
-def _values(outline: Outline) -> dict[str, str] | None:
-    tab = _tab(outline)
-    if tab is None:
-        return None
-    places = _places(outline, tab)
-    stored = stored_cells(outline, tab, [*places.values()])
-    return {name: stored[place].text or "" for name, place in places.items()}
 
 
 def _places(outline: Outline, tab: Tab) -> dict[str, str]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal, assert_never
 
-from stepladder.books.portable_path import expanded, portable
 from stepladder.doctor.facts import Book, Machine
 from stepladder.doctor.places import (
+    expanded,
     is_same,
     is_synchronised,
     is_trusted,
+    portable,
 )
 
 Repair = Literal["interpreter", "mark", "applescript"]

@@ -3,8 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from stepladder.books.portable_path import System
-from stepladder.doctor.facts import Excel, MacroSettings
+from stepladder.doctor.facts import Excel, MacroSettings, System
 
 SYSTEM: Final[System] = "other"
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from stepladder.books.interpreter import Interpreter
-from stepladder.books.portable_path import System
+
+System = Literal["windows", "mac", "other"]
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from stepladder.books.portable_path import System
-from stepladder.doctor.facts import Excel, MacroSettings
+from stepladder.doctor.facts import Excel, MacroSettings, System
 
 SYSTEM: Final[System] = "mac"
 _SECONDS: Final = 10

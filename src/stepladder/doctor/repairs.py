@@ -12,11 +12,11 @@ from stepladder.books.disk import cannot_write, real_place
 from stepladder.books.interpreter import Interpreter, interpreter_edit
 from stepladder.books.outline import outline
 from stepladder.books.package import Package
-from stepladder.books.portable_path import portable
 from stepladder.books.workbook_patch import patch
 from stepladder.doctor.checks import Repair, script_name
 from stepladder.doctor.facts import Book, Machine
 from stepladder.doctor.mac import scripts_folder
+from stepladder.doctor.places import portable
 from stepladder.doctor.this_machine import take_mark_off
 
 

@@ -12,8 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from stepladder.books.portable_path import System
-from stepladder.doctor.facts import Excel, MacroSettings, TrustedFolder
+from stepladder.doctor.facts import Excel, MacroSettings, System, TrustedFolder
 from stepladder.doctor.formats import is_from_internet, program_bits
 
 assert sys.platform == "win32"  # noqa: S101 - by this the type checker knows the registry

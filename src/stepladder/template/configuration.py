@@ -7,16 +7,11 @@ from stepladder.books.interpreter import Interpreter, settings
 from stepladder.template.page import Page, PageCell
 
 
-def configuration(
-    title: str, interpreter: Interpreter, xlwings: str, *, is_hidden: bool = True
-) -> Page:
-    """Make the page; `xlwings` is the version of that code.
-
-    A workbook needs one sheet that is not hidden; an add-in never shows any.
-    """
+def configuration(title: str, interpreter: Interpreter, *, is_hidden: bool = True) -> Page:
+    """Make the page. A workbook needs one sheet that is not hidden; an add-in never shows any."""
     cells = (
         cell
-        for row, (name, value) in enumerate(settings(interpreter, xlwings), start=1)
+        for row, (name, value) in enumerate(settings(interpreter), start=1)
         for cell in (PageCell(f"A{row}", name), PageCell(f"B{row}", value))
     )
 

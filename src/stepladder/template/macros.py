@@ -6,10 +6,7 @@ What they say stands in macros/; `make workbooks` makes the project from there.
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-
-from stepladder.books.interpreter import stored_version
-from stepladder.books.outline import outline
-from stepladder.books.package import Package
+from zipfile import ZipFile
 
 PROJECT_PART: Final = "xl/vbaProject.bin"
 RIBBON_PART: Final = "customUI/customUI.xml"
@@ -27,22 +24,16 @@ class Macros:
 
     project  the VBA project, as the part xl/vbaProject.bin holds it
     ribbon   the ribbon's XML (the form of 2006, which every Excel since 2007 reads)
-    xlwings  the version of xlwings whose code is in the project
     """
 
     project: bytes
     ribbon: bytes
-    xlwings: str
 
 
 def macros_of(book: Path) -> Macros:
     """Take them from a workbook or add-in that has them."""
-    package = Package(book.read_bytes(), book.name)
-    return Macros(
-        project=package.read(PROJECT_PART),
-        ribbon=package.read(RIBBON_PART),
-        xlwings=stored_version(outline(package)) or "",
-    )
+    with ZipFile(book) as package:
+        return Macros(package.read(PROJECT_PART), package.read(RIBBON_PART))
 
 
 def with_ribbon(relations: bytes) -> bytes:
