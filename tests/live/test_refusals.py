@@ -56,13 +56,51 @@ def test_a_formula_in_our_column_is_refused(due: xw.Book) -> None:
 
 def test_what_stands_under_a_growing_table_is_refused(due: xw.Book) -> None:
     """A note under Findings is not overwritten when Findings grows; its cell is named."""
-    whole = table(due, "Findings").range
-    due.sheets["Findings"].range((whole.row + whole.shape[0], 1)).value = "my note"
-    for row in range(1, 9):
-        cell(due, "Applicants", row, "Graduation year").value = "?"
+    below = growing(due)
+    below.value = "my note"
     before = untold(due)
     assert refresh_open().code == 3
-    assert f"Findings!A{whole.row + whole.shape[0]}: this cell is not Stepladder's" in line(due)
+    assert f"Findings!A{below.row}: this cell is not Stepladder's" in line(due)
+    assert untold(due) == before
+
+
+def growing(book: xw.Book) -> xw.Range:
+    """Let a refresh need more rows in Findings; the first cell below them as they are."""
+    for row in range(1, 9):
+        cell(book, "Applicants", row, "Graduation year").value = "?"
+    whole = table(book, "Findings").range
+    return book.sheets["Findings"].range((whole.row + whole.shape[0], 1))
+
+
+def test_merged_cells_under_a_growing_table_are_refused(due: xw.Book) -> None:
+    """They would swallow values; the area is named."""
+    below = growing(due)
+    below.resize(2, 2).impl.uno.merge(True)  # noqa: FBT003 - UNO takes no names
+    before = untold(due)
+    assert refresh_open().code == 3
+    assert "these cells are merged; unmerge them, so that the table Findings" in line(due)
+    assert untold(due) == before
+
+
+def test_another_table_under_a_growing_one_is_refused(due: xw.Book) -> None:
+    """An office's table is not overwritten; its name and place are told."""
+    below = growing(due)
+    theirs = below.resize(2, 2)
+    ranges = due.impl.document.DatabaseRanges
+    ranges.addNewByName("OfficeNotes", theirs.impl.uno.RangeAddress)
+    before = untold(due)
+    assert refresh_open().code == 3
+    place = theirs.address.replace("$", "")
+    assert f"Findings!{place}: the table OfficeNotes stands where the rows" in line(due)
+    assert untold(due) == before
+
+
+def test_a_totals_row_under_a_table_of_ours_is_refused(due: xw.Book) -> None:
+    """Its rows are replaced, so it can have none; where to switch it off is told."""
+    table(due, "Shortlist").impl.api.TotalsRow = True
+    before = untold(due)
+    assert refresh_open().code == 3
+    assert "table Shortlist: its rows are replaced, so it can have no totals row" in line(due)
     assert untold(due) == before
 
 

@@ -83,6 +83,7 @@ def start(contents: Contents, *, has_button: bool = False) -> Page:
             to=f"F{_REFRESH_FROM + 1}",
             is_told=True,
         ),
+        PageCell(LINE_CELL, None, "text", to="F11"),
         PageCell("B12", "The office's season", "heading", to="F12"),
         PageCell("B13", "Season", "strong", to="C13"),
         PageCell(SEASON_CELL, contents.season, "input"),
@@ -158,6 +159,7 @@ def _set_up(drawn: Worksheet) -> None:
     for row in range(3, 8):
         drawn.set_row(row, 32)
     drawn.set_row(_REFRESH_FROM, 34)
+    drawn.set_row(_REFRESH_FROM + 1, 32)
     drawn.set_row(12, 46)
     drawn.set_row(_STATE_FROM + 7, 48)
     drawn.data_validation(
