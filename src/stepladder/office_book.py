@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from stepladder.books.interpreter import WORKBOOK_SHEET
 from stepladder.books.outline import Area, PlacedTable
 from stepladder.books.sheets import ResultTable, result_tables, workbook_tables
 from stepladder.books.table import LINK, Sheet, TextTable, column_letters, title_key
@@ -110,6 +111,10 @@ class OfficeBook:
     def season_place(self) -> Place:
         """Where the office's season is typed, or was when Start was made."""
         return self.book.place(SEASON) or Place(START, SEASON_CELL)
+
+    def has_button(self) -> bool:
+        """Whether Start has the Refresh button: its settings' sheet is there."""
+        return self.book.has_sheet(WORKBOOK_SHEET)
 
     def advisor(self) -> str | None:
         """Whose applicants the Dashboard shows, as it was chosen; None for everyone's."""

@@ -217,6 +217,7 @@ def run_book(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> R
             overrides=Overrides(rules.taken, {rule: typed[rule] for rule in rules.refused}),
             advisor=book.advisor(),
             applicant_id=book.applicant_id(),
+            has_button=book.has_button(),
         ),
         rules,
         changed,

@@ -114,6 +114,28 @@ def test_what_was_chosen_stays_chosen(
     assert tiles["Applicants"] == len(theirs) < 18
 
 
+def test_a_workbook_with_a_button_keeps_it(tmp_path: Path) -> None:
+    """Its code, ribbon, button and settings stay byte for byte, and Start's words are for it."""
+    book = tmp_path / "cohort.xlsm"
+    inputs = ("--applicants", EXAMPLE_APPLICANTS, "--programs", EXAMPLE_PROGRAMS)
+    run("new", book, *inputs, "--as-of", AS_OF)
+    words = cell(book, "Start", "D10")
+    settings = part_of(book, "xlwings.conf")
+    before = parts(book)
+    typed(book, "Applicants", {address(book, SCORE, 5): 251})
+    assert refresh(book, "--as-of", AS_OF).exit_code == 1
+    after = parts(book)
+    of_button = {
+        name
+        for name in before
+        if name in {settings, "xl/vbaProject.bin"} or "customUI" in name or "vml" in name
+    }
+    assert of_button >= {settings, "xl/vbaProject.bin", "customUI/customUI.xml"}
+    assert {name for name in of_button if after[name] != before[name]} == set()
+    assert str(words).startswith("Where macros are switched off: ")
+    assert cell(book, "Start", "D10") == words
+
+
 def test_new_advisors_can_be_chosen(book: Path) -> None:
     """Dashboard: the drop-down's list follows the column Advisor."""
     typed(

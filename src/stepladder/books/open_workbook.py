@@ -149,6 +149,12 @@ class OpenBook:
             found[address] = StoredCell(stored_text(value), is_formula=holds(formula, value))
         return found
 
+    def has_sheet(self, title: str) -> bool:
+        """Whether there is a sheet of this title, in any case."""
+        return patiently(
+            lambda: any(sheet.name.casefold() == title.casefold() for sheet in self.book.sheets)
+        )
+
     def place(self, name: str) -> Place | None:
         """The one cell that a name of the whole workbook stands for."""
         return place_of(self._names.get(name.casefold(), ""))

@@ -50,6 +50,10 @@ class SavedBook:
         """What single cells of a sheet hold, by address."""
         return stored_cells(self.outline, self.outline.sheet(sheet), addresses)
 
+    def has_sheet(self, title: str) -> bool:
+        """Whether there is a sheet of this title, in any case."""
+        return any(tab.name.casefold() == title.casefold() for tab in self.outline.sheets)
+
     def place(self, name: str) -> Place | None:
         """The one cell that a name of the whole workbook stands for."""
         return named_cell(self.outline, name)

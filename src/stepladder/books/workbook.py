@@ -66,6 +66,9 @@ class Workbook(Protocol):
     def cells(self, sheet: str, addresses: Collection[str]) -> dict[str, StoredCell]:
         """What single cells of a sheet hold, by address."""
 
+    def has_sheet(self, title: str) -> bool:
+        """Whether there is a sheet of this title, in any case; a hidden one counts."""
+
     def place(self, name: str) -> Place | None:
         """The one cell that a name of the whole workbook stands for; None if it is none or gone."""
 

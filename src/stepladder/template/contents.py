@@ -47,6 +47,7 @@ class Contents:
     overrides     what the Rules sheet has in place of the rulebook's own values
     advisor       whose applicants the Dashboard shows; None for all
     applicant_id  whom the Brief shows; None for the first who has a list
+    has_button    whether Start has the Refresh button
     """
 
     tables: Sequence[Sheet]
@@ -59,6 +60,7 @@ class Contents:
     overrides: Overrides | None = None
     advisor: str | None = None
     applicant_id: str | None = None
+    has_button: bool = False
 
     @cached_property
     def sheets(self) -> Mapping[str, Sheet]:

@@ -1,5 +1,6 @@
 """What a workbook shows in; its sheets and pages in their order, ready to be written, out."""
 
+from dataclasses import replace
 from typing import Final
 
 from stepladder.books.interpreter import WORKBOOK_SHEET, Interpreter
@@ -22,10 +23,11 @@ def shared_workbook(
 
     With an interpreter, Start has the button, and a hidden sheet says which Python it starts.
     """
+    contents = replace(contents, has_button=interpreter is not None)
     sheets = contents.sheets
     further = [name for name in sheets if name not in {*_BEFORE_PAGES, *_AT_THE_END}]
     return [
-        start(contents, has_button=interpreter is not None),
+        start(contents),
         *(sheets[name] for name in _BEFORE_PAGES),
         dashboard(contents),
         brief(contents),

@@ -56,7 +56,7 @@ _NEVER: Final = "not yet"
 _STATE_LOOKS: Final = {"As of": "day", "Season assumed": "year", "What changed": "text"}
 
 
-def start(contents: Contents, *, has_button: bool = False) -> Page:
+def start(contents: Contents) -> Page:
     """Make the page; its lower half is written by each refresh."""
     closed = f"save and close this workbook, then run:  stepladder refresh {quoted(contents.book)}"
     cells = (
@@ -75,10 +75,10 @@ def start(contents: Contents, *, has_button: bool = False) -> Page:
                 PageCell(f"C{n + 3}", words, "step", to=f"F{n + 3}"),
             )
         ),
-        *([] if has_button else [_cell_in_place_of_the_button()]),
+        *([] if contents.has_button else [_cell_in_place_of_the_button()]),
         PageCell(
             f"D{_REFRESH_FROM + 1}",
-            f"Where macros are switched off: {closed}" if has_button else f"S{closed[1:]}",
+            f"Where macros are switched off: {closed}" if contents.has_button else f"S{closed[1:]}",
             "step",
             to=f"F{_REFRESH_FROM + 1}",
             is_told=True,
@@ -97,7 +97,7 @@ def start(contents: Contents, *, has_button: bool = False) -> Page:
         book.define_name(AS_OF, f"={TITLE}!${AS_OF_CELL[0]}${AS_OF_CELL[1:]}")
         book.define_name(SEASON, f"={TITLE}!${SEASON_CELL[0]}${SEASON_CELL[1:]}")
         _set_up(drawn)
-        if has_button:
+        if contents.has_button:
             drawn.insert_button(_REFRESH_FROM, 1, {**_BUTTON})
 
     return Page(TITLE, cells, draw)
