@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -16,7 +16,6 @@ from stepladder.books import (
     Sheet,
     TextTable,
     read_table,
-    restore,
     staged,
     text_table,
     write_folder,
@@ -31,7 +30,6 @@ from stepladder.rulebook import Policy, Rulebook, load_rulebook, next_season
 from stepladder.rulebook import season as season_of
 from stepladder.score import score
 from stepladder.summary import finding_lines, header_lines, result_lines, rule_lines
-from stepladder.template import SHEETS, Contents, shared_workbook, write_workbook
 from stepladder.validate import (
     FINDINGS,
     Facts,
@@ -42,6 +40,10 @@ from stepladder.validate import (
     recognise,
     validate,
 )
+
+if TYPE_CHECKING:
+    from stepladder.books.shared_file import Restored
+    from stepladder.template import Contents
 
 __all__ = [
     "DEMO_RESULTS",
@@ -203,6 +205,8 @@ def write(result: Result, out: Path, medium: Format = "csv") -> None:
     Everything is written or nothing. Raises OutputError.
     """
     if is_workbook(out):
+        from stepladder.template import shared_workbook, write_workbook
+
         with staged([out]) as (temporary,):
             write_workbook(temporary, shared_workbook(contents(result, out.name, BATCH)))
     else:
@@ -214,12 +218,14 @@ BATCH = "stepladder batch"
 
 def contents(
     result: Result, book: str, made_by: str | None, tables: Sequence[Sheet] | None = None
-) -> Contents:
+) -> "Contents":
     """What a workbook shows of a result, all its tables unless some are named.
 
     `made_by` is the command that the Log names, None for a workbook that is still empty. The Log
     gives the day of the plan as its time: equal inputs give equal bytes.
     """
+    from stepladder.template import SHEETS, Contents
+
     told = result.summary
     entry = {
         "when": told.as_of.isoformat(),
@@ -288,6 +294,8 @@ def write_findings(checked: Checked, out: Path) -> None:
     """Write findings alone, to a workbook or as findings.csv into a folder. Raises OutputError."""
     sheets = [result_sheet("findings", checked.findings)]
     if is_workbook(out):
+        from stepladder.template import write_workbook
+
         with staged([out]) as (temporary,):
             write_workbook(temporary, sheets)
     else:
@@ -305,6 +313,8 @@ def demo(out: Path, settings: Settings, progress: Progress) -> Result:
         message = f"--out {out.name} names a workbook, and the demo fills a folder; name a folder."
         raise UsageError(message)
     check_destination(out, None, ())
+    from stepladder.template import shared_workbook, write_workbook
+
     result = refresh(read_applicants(applicants), read_programs(programs), settings, progress)
     # Copies that are there already may have been edited, so they stay.
     missing = [source for source in (applicants, programs) if not (out / source.name).exists()]
@@ -314,6 +324,13 @@ def demo(out: Path, settings: Settings, progress: Progress) -> Result:
         for source, copy in zip(missing, copies, strict=True):
             copy.write_bytes(source.read_bytes())
     return result
+
+
+def restore(book: Path, *, force: bool) -> "Restored":
+    """Bring the last state of a workbook back, from the backups beside it."""
+    from stepladder.books import restore as bring_back
+
+    return bring_back(book, force=force)
 
 
 def demo_command(out: Path) -> list[str]:

@@ -71,7 +71,7 @@ def reasons(pairs: pl.DataFrame, policy: Policy) -> pl.Series:
     Text is built once for each set of screens that occurs, not once a pair.
     """
     fail_texts = list(asdict(policy.ineligible_reasons).values())
-    ask_texts = list(asdict(policy.verify_questions).values())
+    ask_texts = questions(policy)
     sets = pairs.select("fails", "asks").unique(maintain_order=True)
     texts = [
         "; ".join(_named(fails, fail_texts) if fails else _named(asks, ask_texts))
@@ -85,9 +85,9 @@ def reasons(pairs: pl.DataFrame, policy: Policy) -> pl.Series:
     )["reasons"]
 
 
-def questions(asks: int, policy: Policy) -> list[str]:
-    """The questions packed in a number of `bits`."""
-    return list(_named(asks, list(asdict(policy.verify_questions).values())))
+def questions(policy: Policy) -> list[str]:
+    """The questions in the order of the bits that ask them."""
+    return list(asdict(policy.verify_questions).values())
 
 
 def _names(sentences: IneligibleReasons | VerifyQuestions) -> list[str]:

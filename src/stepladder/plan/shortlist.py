@@ -27,6 +27,8 @@ COLUMNS = (
     "why",
     "watch_out",
 )
+_SEPARATOR = "; "
+_BITS_AT_ONCE = 8
 _PROGRAM_FACTS = {
     "img_record": ("us_img_pct", "non_us_img_pct"),
     "score": ("min_step2_ck", "typical_step2_ck"),
@@ -126,13 +128,15 @@ def _spoken(above: NDArray[np.float64], texts: list[str], policy: Policy) -> pl.
     best = np.argsort(-above, axis=1, kind="stable")[:, :shown]
     weighs = np.take_along_axis(above, best, 1) > 0
     named = np.where(weighs, best, len(texts))
-    kinds, which = np.unique(named, axis=0, return_inverse=True)
+    # Each row is a number whose digits are the parts named: counting sorts no rows.
+    digits = (len(texts) + 1) ** np.arange(named.shape[1])
+    kinds, which = np.unique(named @ digits, return_inverse=True)
     spoken = [
         "; ".join(texts[place] for place in kind if place < len(texts))
         or policy.listing_sentences.broadens
-        for kind in kinds.tolist()
+        for kind in (kinds[:, None] // digits % (len(texts) + 1)).tolist()
     ]
-    return pl.Series(spoken, dtype=pl.String).gather(which.reshape(-1))
+    return pl.Series(spoken, dtype=pl.String).gather(which)
 
 
 def _watch_out(listed: pl.DataFrame, policy: Policy, as_of: date) -> pl.Series:
@@ -151,30 +155,44 @@ def _watch_out(listed: pl.DataFrame, policy: Policy, as_of: date) -> pl.Series:
     noted = {sentence: holds.fill_null(value=False) for sentence, holds in notes.items()}
     # A blank that weighed in full, or not at all, for this applicant did not count half.
     counted_half = pl.col("blank_facts") & pl.col("unknown_parts")
-    keyed = listed.select("asks", counted_half=counted_half, notes=eligibility.bits(noted))
-    kinds = keyed.unique(maintain_order=True)
-    texts = [
-        "; ".join(
-            [
-                *eligibility.questions(asks, policy),
-                *_counted_half(half, policy),
-                *(sentence for place, sentence in enumerate(noted) if packed >> place & 1),
-            ]
+    keyed = listed.select("asks", half=counted_half, notes=eligibility.bits(noted))
+    said = [
+        *_said(keyed["asks"], eligibility.questions(policy)),
+        _counted_half(keyed["half"], policy),
+        *_said(keyed["notes"], list(noted)),
+    ]
+    return pl.select(pl.concat_str(said, separator=_SEPARATOR, ignore_nulls=True)).to_series()
+
+
+def _said(packed: pl.Series, texts: list[str]) -> list[pl.Series]:
+    """The texts of the bits that are set, a few bits in each series; null where none is.
+
+    A text is built once for each set of a few bits, and looked up for each row.
+    """
+    return [
+        _texts_of_sets(texts[start : start + _BITS_AT_ONCE], _SEPARATOR).gather(
+            (packed.to_numpy() >> start) & (2**_BITS_AT_ONCE - 1)
         )
-        for asks, half, packed in kinds.iter_rows()
+        for start in range(0, len(texts), _BITS_AT_ONCE)
     ]
-    return keyed.join(
-        kinds.with_columns(watch_out=pl.Series(texts, dtype=pl.String)),
-        on=keyed.columns,
-        how="left",
-        maintain_order="left",
-    )["watch_out"]
 
 
-def _counted_half(half: int, policy: Policy) -> list[str]:
-    parts = [
-        getattr(policy.program_fit_names, part)
-        for place, part in enumerate(program_fit.PARTS)
-        if half >> place & 1
+def _texts_of_sets(texts: list[str], separator: str) -> pl.Series:
+    """The texts of each set of bits, joined, in the order of the sets' numbers; null for none."""
+    sets = [
+        separator.join(text for place, text in enumerate(texts) if number >> place & 1)
+        for number in range(2 ** len(texts))
     ]
-    return [policy.listing_sentences.not_on_file.format(parts=", ".join(parts))] if parts else []
+    return pl.Series([None, *sets[1:]], dtype=pl.String)
+
+
+def _counted_half(packed: pl.Series, policy: Policy) -> pl.Series:
+    # The other parts rest on the applicant, whose blanks are told elsewhere.
+    names = [
+        getattr(policy.program_fit_names, part) if part in _PROGRAM_FACTS else ""
+        for part in program_fit.PARTS
+    ]
+    parts = _texts_of_sets(names, ", ")
+    sentence, _, rest = policy.listing_sentences.not_on_file.partition("{parts}")
+    said = pl.select(pl.concat_str(pl.lit(sentence), pl.lit(parts), pl.lit(rest))).to_series()
+    return said.gather(packed.to_numpy())
