@@ -23,7 +23,7 @@ from stepladder.books import (
 from stepladder.books.destination import check_destination, check_pairs_fit, is_workbook
 from stepladder.books.sheets import input_hash, result_sheet, result_tables
 from stepladder.errors import InputError, UsageError
-from stepladder.match import eligibility, match
+from stepladder.match import classes, eligibility, match
 from stepladder.plan import Planned, plan
 from stepladder.result import CAME_FROM, Result, Stages, gather
 from stepladder.rulebook import Policy, Rulebook, load_rulebook, next_season
@@ -383,11 +383,13 @@ def _planned(
     parts: list[Planned] = []
     kept: list[pl.DataFrame] = []
     # An empty cohort still goes through once, for its columns.
+    every = classes(scored, programs, policy, settings.as_of)
     for start in range(0, max(scored.height, 1), SLICE):
         applicants = scored.slice(start, SLICE)
-        pairs = match(applicants, programs, policy, settings.as_of)
-        parts.append(plan(applicants, programs, pairs, policy, settings.as_of))
+        some = every.of_some(slice(start, start + SLICE))
+        parts.append(plan(applicants, programs, some, policy, settings.as_of))
         if settings.keep_pairs:
+            pairs = match(applicants, programs, policy, settings.as_of)
             kept.append(pairs.with_columns(reasons=eligibility.reasons(pairs, policy)))
         progress(applicants.height, scored.height)
     frames = {

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from stepladder.match.eligibility import ELIGIBLE, INELIGIBLE, VERIFY
+from stepladder.match import Classes
 from stepladder.plan import best_list, costs, count
 from stepladder.plan.actions import actions, next_steps
 from stepladder.plan.curve import Curve, curve, stress_range
@@ -44,19 +44,21 @@ class Planned:
 def plan(
     applicants: pl.DataFrame,
     programs: pl.DataFrame,
-    pairs: pl.DataFrame,
+    pairs: Classes,
     policy: Policy,
     as_of: date,
 ) -> Planned:
     """Plan scored applicants over their pairs (design: The plan).
 
-    Programs come by program_id, which breaks ties, and pairs by applicant and program, as `match`
-    gives them.
+    Programs come by program_id, which breaks ties, as `classes` takes them; the pairs are those of
+    the applicants in their order.
     """
-    applicants = applicants.with_columns(**_ranges(policy))
+    applicants = applicants.with_columns(**_ranges(policy)).with_row_index("place")
     seasons = applicants.partition_by("planning_season", maintain_order=True)
     parts = [
-        _plan_season(group, programs, _of(group, pairs), policy, as_of)
+        _plan_season(
+            group, programs, pairs.of_some(group["place"].to_numpy().astype(int)), policy, as_of
+        )
         for group in seasons or [applicants]
     ]
     frames = {
@@ -77,26 +79,23 @@ def plan(
 def _plan_season(
     applicants: pl.DataFrame,
     programs: pl.DataFrame,
-    pairs: pl.DataFrame,
+    pairs: Classes,
     policy: Policy,
     as_of: date,
 ) -> dict[str, pl.DataFrame]:
     """Plan applicants of one season, who share its fees and signals; Planned names the frames."""
     years: list[int] = applicants["planning_season"].head(1).to_list()
     table = season(policy, years[0] if years else next_season(policy, as_of))
-    grid = _Grid(applicants.height, programs.height, pairs)
     must = _listed(applicants["must_program_ids"], programs["program_id"])
     never = _listed(applicants["never_program_ids"], programs["program_id"])
-    ineligible = grid.flags(pl.col("eligibility") == INELIGIBLE)
-    rates, rates_signalled = grid.numbers("invite_rate"), grid.numbers("invite_rate_signalled")
-    desirability = grid.numbers("desirability")
+    ineligible, rates, rates_signalled = pairs.is_ineligible, pairs.rates, pairs.rates_signalled
     is_open = ~ineligible & ~never & ~np.isnan(rates)
     rates, rates_signalled = np.nan_to_num(rates), np.nan_to_num(rates_signalled)
     taken = policy.interviews.match_per_interview
     candidates = best_list.Candidates(
         chance=taken * rates,
         chance_signalled=taken * rates_signalled,
-        desirability=desirability,
+        desirability=pairs.desirability,
         is_open=is_open,
         is_required=must & is_open,
         may_signal=_for_each(applicants, programs["takes_signals"].ne_missing("No").to_numpy()),
@@ -114,11 +113,9 @@ def _plan_season(
     prelim_price = costs.cost_by_number(table.fees, policy.costs.prelim_programs)[-1]
     has_advanced = programs["track"].is_in(ADVANCED).fill_null(value=False).to_numpy()
     suggestions = applicants.select("row").with_columns(
-        eligible_programs=pl.Series(grid.flags(pl.col("eligibility") == ELIGIBLE).sum(axis=1)),
-        programs_to_verify=pl.Series(grid.flags(pl.col("eligibility") == VERIFY).sum(axis=1)),
-        listed_to_verify=pl.Series(
-            ((chosen > 0) & grid.flags(pl.col("eligibility") == VERIFY)).sum(axis=1)
-        ),
+        eligible_programs=pl.Series((~ineligible & ~pairs.is_to_verify).sum(axis=1)),
+        programs_to_verify=pl.Series(pairs.is_to_verify.sum(axis=1)),
+        listed_to_verify=pl.Series(((chosen > 0) & pairs.is_to_verify).sum(axis=1)),
         listed_signals=pl.Series((chosen == best_list.SIGNALLED).sum(axis=1)),
         suggested_applications=pl.Series(suggested.number),
         application_cost_usd=pl.Series(price[suggested.number]),
@@ -133,40 +130,24 @@ def _plan_season(
     return {
         "suggestions": _without_tier(suggestions, applicants["tier_score"].is_null(), policy),
         "shortlist": shortlist(
-            grid.chosen(chosen, _marginal(candidates, chosen)), applicants, programs, policy, as_of
+            _chosen_pairs(pairs, chosen, _marginal(candidates, chosen)),
+            applicants,
+            programs,
+            policy,
+            as_of,
         ),
         "curve": _curve_rows(applicants, lists, odds, price),
         "queries": _queries(applicants, programs, must & ineligible, limits),
     }
 
 
-class _Grid:
-    """Pairs of applicants and programs, seen as arrays [applicant, program]."""
-
-    def __init__(self, applicants: int, programs: int, pairs: pl.DataFrame) -> None:
-        self.shape = (applicants, programs)
-        self.pairs = pairs
-
-    def numbers(self, name: str) -> Floats:
-        """A column of numbers; NaN where it is null."""
-        return self.pairs[name].fill_null(float("nan")).to_numpy().reshape(self.shape)
-
-    def flags(self, holds: pl.Expr) -> Flags:
-        """Where an expression over the pairs holds."""
-        return self.pairs.select(holds).to_series().to_numpy().reshape(self.shape)
-
-    def chosen(self, choices: Choices, marginal: Floats) -> pl.DataFrame:
-        """The chosen pairs, with `is_signalled` and `marginal_value`."""
-        places = np.flatnonzero(choices)
-        return self.pairs[places].with_columns(
-            is_signalled=pl.Series(choices.ravel()[places] == best_list.SIGNALLED),
-            marginal_value=pl.Series(marginal.ravel()[places]).round(VALUE_DECIMALS),
-        )
-
-
-def _of(group: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    """The pairs of some applicants, in order."""
-    return pairs.filter(pl.col("row").is_in(group["row"].implode()))
+def _chosen_pairs(pairs: Classes, chosen: Choices, marginal: Floats) -> pl.DataFrame:
+    """The chosen pairs, with `is_signalled` and `marginal_value`."""
+    who, program = np.nonzero(chosen)
+    return pairs.rows(who, program).with_columns(
+        is_signalled=pl.Series(chosen[who, program] == best_list.SIGNALLED),
+        marginal_value=pl.Series(marginal[who, program]).round(VALUE_DECIMALS),
+    )
 
 
 def _ranges(policy: Policy) -> dict[str, pl.Expr]:
@@ -182,12 +163,10 @@ def _ranges(policy: Policy) -> dict[str, pl.Expr]:
 
 def _listed(lists: pl.Series, program_ids: pl.Series) -> Flags:
     """Which programs each applicant's list of ids names, [applicant, program]."""
-    place = {program: at for at, program in enumerate(program_ids.to_list())}
+    places = pl.DataFrame({"id": program_ids}).with_row_index("program")
+    found = pl.DataFrame({"id": lists}).with_row_index("who").explode("id").join(places, on="id")
     named = np.zeros((len(lists), len(program_ids)), np.bool_)
-    for at, ids in enumerate(lists.to_list()):
-        for program in ids or ():
-            if program in place:
-                named[at, place[program]] = True
+    named[found["who"].to_numpy(), found["program"].to_numpy()] = True
     return named
 
 
