@@ -24,7 +24,7 @@ from stepladder.books.destination import check_destination, check_pairs_fit, is_
 from stepladder.books.sheets import input_hash, result_sheet, result_tables
 from stepladder.errors import InputError, UsageError
 from stepladder.match import classes, eligibility, match
-from stepladder.plan import Planned, plan
+from stepladder.plan import ListBy, Planned, Wanted, plan
 from stepladder.result import CAME_FROM, Result, Stages, gather
 from stepladder.rulebook import Policy, Rulebook, load_rulebook, next_season
 from stepladder.rulebook import season as season_of
@@ -75,6 +75,8 @@ KNOWN_HEADERS = 3
 SLICE = 512
 """Applicants matched and planned at a time, so that memory stays flat."""
 
+EVERY_TABLE = frozenset(result_tables())
+
 NOTHING_TOLD = FINDINGS.to_frame()
 
 Format = Literal["csv", "parquet"]
@@ -91,7 +93,8 @@ class Settings:
     """What a run is told beside its tables.
 
     `season` overrides the rows' own; `office_season` is taken where a row has none, and is the next
-    one where it is None.
+    one where it is None. `list_by` says which programs are listed, `tables` which result tables are
+    wanted; what is not wanted is not computed where that saves time.
     """
 
     rulebook: Rulebook
@@ -99,6 +102,8 @@ class Settings:
     season: int | None = None
     keep_pairs: bool = False
     office_season: int | None = None
+    list_by: ListBy = "best"
+    tables: frozenset[str] = EVERY_TABLE
 
     def __post_init__(self) -> None:
         """Refuse years in which nobody plans. Raises UsageError."""
@@ -383,11 +388,12 @@ def _planned(
     parts: list[Planned] = []
     kept: list[pl.DataFrame] = []
     # An empty cohort still goes through once, for its columns.
+    wanted = Wanted(settings.list_by, settings.tables)
     every = classes(scored, programs, policy, settings.as_of)
     for start in range(0, max(scored.height, 1), SLICE):
         applicants = scored.slice(start, SLICE)
         some = every.of_some(slice(start, start + SLICE))
-        parts.append(plan(applicants, programs, some, policy, settings.as_of))
+        parts.append(plan(applicants, programs, some, policy, settings.as_of, wanted))
         if settings.keep_pairs:
             pairs = match(applicants, programs, policy, settings.as_of)
             kept.append(pairs.with_columns(reasons=eligibility.reasons(pairs, policy)))

@@ -10,6 +10,8 @@ from stepladder.match import eligibility, program_fit
 from stepladder.match.invite import CATEGORICAL
 from stepladder.rulebook import Policy
 
+Ints = NDArray[np.int64]
+
 COLUMNS = (
     "applicant_id",
     "rank",
@@ -40,36 +42,32 @@ _PROGRAM_FACTS = {
 
 def shortlist(
     chosen: pl.DataFrame,
+    places: tuple[Ints, Ints],
     applicants: pl.DataFrame,
     programs: pl.DataFrame,
     policy: Policy,
     as_of: date,
 ) -> pl.DataFrame:
-    """Give one row for each chosen program, by applicant and rank.
+    """Give one row for each chosen program, in the order given: by applicant and rank.
 
-    `chosen` has the pair's columns with `is_signalled` and `marginal_value`. Ranks go by marginal
-    value, ties by program_id.
+    `chosen` has the pair's columns with `rank`, `is_signalled` and `marginal_value`; `places` are
+    the positions of its applicants and programs.
     """
+    who, program = places
     facts = programs.select(
         "program_id", "program_name", "state", "setting", "track", "takes_signals", "verified_on"
     ).with_columns(blank_facts=_blank_facts(programs))
-    listed = (
-        chosen.sort("row", pl.col("marginal_value"), "program_id", descending=[False, True, False])
-        .with_columns(rank=pl.int_range(1, pl.len() + 1).over("row"))
-        .join(facts, on="program_id", how="left", maintain_order="left")
-        .join(
-            applicants.select("row", "prelim_planned", "is_low_score"),
-            on="row",
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(
-            band=program_fit.band(policy),
-            signal=pl.when("is_signalled").then(pl.lit("Yes")),
-            invite_rate=pl.when("is_signalled")
-            .then("invite_rate_signalled")
-            .otherwise("invite_rate"),
-        )
+    listed = pl.concat(
+        [
+            chosen,
+            facts.drop("program_id")[program],
+            applicants.select("prelim_planned", "is_low_score")[who],
+        ],
+        how="horizontal",
+    ).with_columns(
+        band=program_fit.band(policy),
+        signal=pl.when("is_signalled").then(pl.lit("Yes")),
+        invite_rate=pl.when("is_signalled").then("invite_rate_signalled").otherwise("invite_rate"),
     )
     return listed.with_columns(
         why=_why(listed, policy), watch_out=_watch_out(listed, policy, as_of)
@@ -103,7 +101,7 @@ def _why(listed: pl.DataFrame, policy: Policy) -> pl.Series:
     categorical = listed["track"].is_in(CATEGORICAL)
     above.append(np.where(categorical.fill_null(value=False).to_numpy(), 1.0, 0.0))
     texts = [getattr(sentences, part) for part in parts] + [sentences.categorical]
-    return _spoken(np.column_stack(above), texts, policy)
+    return _spoken(above, texts, policy)
 
 
 def _speaks(listed: pl.DataFrame, policy: Policy) -> dict[str, NDArray[np.bool_]]:
@@ -123,20 +121,30 @@ def _speaks(listed: pl.DataFrame, policy: Policy) -> dict[str, NDArray[np.bool_]
     return known
 
 
-def _spoken(above: NDArray[np.float64], texts: list[str], policy: Policy) -> pl.Series:
-    shown = policy.listing.reasons_shown
-    best = np.argsort(-above, axis=1, kind="stable")[:, :shown]
-    weighs = np.take_along_axis(above, best, 1) > 0
-    named = np.where(weighs, best, len(texts))
-    # Each row is a number whose digits are the parts named: counting sorts no rows.
-    digits = (len(texts) + 1) ** np.arange(named.shape[1])
-    kinds, which = np.unique(named @ digits, return_inverse=True)
-    spoken = [
-        "; ".join(texts[place] for place in kind if place < len(texts))
+def _spoken(above: list[NDArray[np.float64]], texts: list[str], policy: Policy) -> pl.Series:
+    """The texts of what lies highest above nothing, as many as are shown, the earlier of equals."""
+    left = [column.copy() for column in above]
+    none, base = len(texts), len(texts) + 1
+    kind = np.zeros(len(left[0]), np.int64)
+    for _ in range(policy.listing.reasons_shown):
+        best, value = np.full(len(kind), none), np.zeros(len(kind))
+        for place, column in enumerate(left):
+            higher = column > value
+            best[higher] = place
+            np.copyto(value, column, where=higher)
+        for place, column in enumerate(left):
+            column[best == place] = 0
+        kind = kind * base + best
+    # Text is built once for each kind; digits of its number name the texts, the first one highest.
+    numbers = pl.Series(kind)
+    kinds = numbers.unique()
+    digits = base ** np.arange(policy.listing.reasons_shown)[::-1]
+    said = [
+        "; ".join(texts[place] for place in places if place != none)
         or policy.listing_sentences.broadens
-        for kind in (kinds[:, None] // digits % (len(texts) + 1)).tolist()
+        for places in (kinds.to_numpy()[:, None] // digits % base).tolist()
     ]
-    return pl.Series(spoken, dtype=pl.String).gather(which)
+    return numbers.replace_strict(kinds, said, return_dtype=pl.String)
 
 
 def _watch_out(listed: pl.DataFrame, policy: Policy, as_of: date) -> pl.Series:
