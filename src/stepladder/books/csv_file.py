@@ -265,7 +265,7 @@ def _by_polars(
         return pl.read_csv(
             BytesIO(body),
             has_header=False,
-            columns=None if positions is None else list(map(str, sorted(positions))),
+            columns=None if positions is None else sorted(positions),
             schema=schema,
             separator=delimiter,
             missing_columns="insert",

@@ -5,6 +5,7 @@ that nothing tells them apart but where a part ends. What has to be known of all
 looked for in `columns`, which reads only the columns that are asked for.
 """
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,7 +47,7 @@ def read_parts(
     Plain CSV and parquet are never held as a whole; what else there is, is read and then cut.
     Raises InputError as `read_table` does.
     """
-    if name is None and path.is_file():
+    if name is None and os.path.isfile(path):  # noqa: PTH113 - Path.is_file raises where a name is too long
         blocks = CsvBlocks.opened(path, recognise) or _ParquetFile.opened(path)
         if blocks is not None:
             return blocks

@@ -64,19 +64,25 @@ def plan(
     policy: Policy,
     as_of: date,
     wanted: Wanted = EVERYTHING,
+    width: int = 512,
 ) -> Planned:
     """Plan scored applicants over their pairs (design: The plan).
 
     Programs come by program_id, which breaks ties, as `classes` takes them; the pairs are those of
-    the applicants in their order.
+    the applicants in their order. Lists are sought for `width` applicants at a time.
     """
     applicants = applicants.with_columns(**_ranges(policy)).with_row_index("place")
     seasons = applicants.partition_by("planning_season", maintain_order=True)
+    groups = [
+        season_s.slice(start, width)
+        for season_s in seasons or [applicants]
+        for start in range(0, max(season_s.height, 1), width)
+    ]
     parts = [
         _plan_season(
             group, programs, pairs.of_some(group["place"].to_numpy()), policy, as_of, wanted
         )
-        for group in seasons or [applicants]
+        for group in groups
     ]
     frames = {
         name: pl.concat([part[name] for part in parts]).sort("row", maintain_order=True)
