@@ -2,12 +2,12 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -16,7 +16,6 @@ from stepladder.books import (
     Sheet,
     TextTable,
     read_table,
-    restore,
     staged,
     text_table,
     write_folder,
@@ -24,14 +23,13 @@ from stepladder.books import (
 from stepladder.books.destination import check_destination, check_pairs_fit, is_workbook
 from stepladder.books.sheets import input_hash, result_sheet, result_tables
 from stepladder.errors import InputError, UsageError
-from stepladder.match import eligibility, match
-from stepladder.plan import Planned, plan
+from stepladder.match import classes, eligibility, match
+from stepladder.plan import ListBy, Planned, Wanted, plan
 from stepladder.result import CAME_FROM, Result, Stages, gather
 from stepladder.rulebook import Policy, Rulebook, load_rulebook, next_season
 from stepladder.rulebook import season as season_of
 from stepladder.score import score
 from stepladder.summary import finding_lines, header_lines, result_lines, rule_lines
-from stepladder.template import SHEETS, Contents, shared_workbook, write_workbook
 from stepladder.validate import (
     FINDINGS,
     Facts,
@@ -42,6 +40,11 @@ from stepladder.validate import (
     recognise,
     validate,
 )
+
+if TYPE_CHECKING:
+    from stepladder.books.parts import Parts
+    from stepladder.books.shared_file import Restored
+    from stepladder.template import Contents
 
 __all__ = [
     "DEMO_RESULTS",
@@ -71,7 +74,11 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 KNOWN_HEADERS = 3
 """Headers without the id that are enough to recognise a table; fewer may stand in any sheet."""
 SLICE = 512
-"""Applicants matched and planned at a time, so that memory stays flat."""
+"""Applicants whose best lists are sought at a time, so that memory stays flat."""
+PIECE = 4096
+"""Applicants planned at a time: what they are told is put into words at once."""
+
+EVERY_TABLE = frozenset(result_tables())
 
 NOTHING_TOLD = FINDINGS.to_frame()
 
@@ -89,7 +96,8 @@ class Settings:
     """What a run is told beside its tables.
 
     `season` overrides the rows' own; `office_season` is taken where a row has none, and is the next
-    one where it is None.
+    one where it is None. `list_by` says which programs are listed, `tables` which result tables are
+    wanted; what is not wanted is not computed where that saves time.
     """
 
     rulebook: Rulebook
@@ -97,6 +105,8 @@ class Settings:
     season: int | None = None
     keep_pairs: bool = False
     office_season: int | None = None
+    list_by: ListBy = "best"
+    tables: frozenset[str] = EVERY_TABLE
 
     def __post_init__(self) -> None:
         """Refuse years in which nobody plans. Raises UsageError."""
@@ -133,8 +143,8 @@ def run(
     """
     settings = Settings(load_rulebook(rulebook), as_of or today(), season, pairs)
     return refresh(
-        _recognised(text_table(applicants, "applicants"), applicants_schema()),
-        _recognised(text_table(programs, "programs"), programs_schema()),
+        recognised(text_table(applicants, "applicants"), applicants_schema()),
+        recognised(text_table(programs, "programs"), programs_schema()),
         settings,
     )
 
@@ -150,7 +160,7 @@ def refresh(
 
     `told` are findings of what is no table of people or programs, such as the Rules sheet.
     """
-    policy, facts = settings.rulebook.policy, _facts(settings)
+    policy, facts = settings.rulebook.policy, facts_of(settings)
     offered = validate(programs, programs_schema(), facts)
     ids = frozenset(offered.frame["program_id"].drop_nulls().to_list())
     read = validate(
@@ -163,9 +173,9 @@ def refresh(
         chosen_season=settings.season,
         assumed_season=facts.season_default,
     )
-    planned, pairs = _planned(scored, _open(offered), settings, progress)
+    planned, pairs = _planned(scored, open_programs(offered), settings, progress)
     asked = later_findings(
-        applicants, applicants_schema(), read, _asked_later(scored, offered, planned, settings)
+        applicants, applicants_schema(), read, asked_later(scored, offered, planned, settings)
     )
     findings = pl.concat([read.findings, asked]).sort("sheet_row", maintain_order=True)
     return gather(
@@ -203,10 +213,12 @@ def write(result: Result, out: Path, medium: Format = "csv") -> None:
     Everything is written or nothing. Raises OutputError.
     """
     if is_workbook(out):
+        from stepladder.template import shared_workbook, write_workbook
+
         with staged([out]) as (temporary,):
             write_workbook(temporary, shared_workbook(contents(result, out.name, BATCH)))
     else:
-        _write_folder(result.sheets, out, medium)
+        write_to_folder(result.sheets, out, medium)
 
 
 BATCH = "stepladder batch"
@@ -214,12 +226,14 @@ BATCH = "stepladder batch"
 
 def contents(
     result: Result, book: str, made_by: str | None, tables: Sequence[Sheet] | None = None
-) -> Contents:
+) -> "Contents":
     """What a workbook shows of a result, all its tables unless some are named.
 
     `made_by` is the command that the Log names, None for a workbook that is still empty. The Log
     gives the day of the plan as its time: equal inputs give equal bytes.
     """
+    from stepladder.template import SHEETS, Contents
+
     told = result.summary
     entry = {
         "when": told.as_of.isoformat(),
@@ -260,7 +274,7 @@ class Checked:
 
 def check(paths: Sequence[Path], settings: Settings) -> Checked:
     """Validate every table that is recognised in the files."""
-    facts = _facts(settings)
+    facts = facts_of(settings)
     tables = [pair for path in paths for pair in _tables(path)]
     offered = [table for table, schema in tables if schema == programs_schema()]
     programs = [validate(table, programs_schema(), facts) for table in offered]
@@ -288,10 +302,12 @@ def write_findings(checked: Checked, out: Path) -> None:
     """Write findings alone, to a workbook or as findings.csv into a folder. Raises OutputError."""
     sheets = [result_sheet("findings", checked.findings)]
     if is_workbook(out):
+        from stepladder.template import write_workbook
+
         with staged([out]) as (temporary,):
             write_workbook(temporary, sheets)
     else:
-        _write_folder(sheets, out, "csv")
+        write_to_folder(sheets, out, "csv")
 
 
 DEMO_RESULTS = "results.xlsx"
@@ -305,6 +321,8 @@ def demo(out: Path, settings: Settings, progress: Progress) -> Result:
         message = f"--out {out.name} names a workbook, and the demo fills a folder; name a folder."
         raise UsageError(message)
     check_destination(out, None, ())
+    from stepladder.template import shared_workbook, write_workbook
+
     result = refresh(read_applicants(applicants), read_programs(programs), settings, progress)
     # Copies that are there already may have been edited, so they stay.
     missing = [source for source in (applicants, programs) if not (out / source.name).exists()]
@@ -314,6 +332,13 @@ def demo(out: Path, settings: Settings, progress: Progress) -> Result:
         for source, copy in zip(missing, copies, strict=True):
             copy.write_bytes(source.read_bytes())
     return result
+
+
+def restore(book: Path, *, force: bool) -> "Restored":
+    """Bring the last state of a workbook back, from the backups beside it."""
+    from stepladder.books import restore as bring_back
+
+    return bring_back(book, force=force)
 
 
 def demo_command(out: Path) -> list[str]:
@@ -353,34 +378,59 @@ def computed_titles() -> dict[str, str]:
     return dict(result_tables()["applicants"].titles)
 
 
-def _open(offered: Validated) -> pl.DataFrame:
+def open_programs(offered: Validated) -> pl.DataFrame:
     """The programs without an error, by program_id, which is how the list breaks ties."""
     return offered.frame.filter(~pl.col("has_error")).sort("program_id")
+
+
+def pieces(
+    scored: pl.DataFrame, programs: pl.DataFrame, settings: Settings
+) -> Iterator[tuple[Planned, pl.DataFrame | None]]:
+    """Match and plan some thousand applicants at a time; with their pairs where those are kept."""
+    policy = settings.rulebook.policy
+    wanted = Wanted(settings.list_by, settings.tables)
+    every = classes(scored, programs, policy, settings.as_of)
+    # An empty cohort still goes through once, for its columns.
+    for start in range(0, max(scored.height, 1), PIECE):
+        applicants, some = scored.slice(start, PIECE), every.of_some(slice(start, start + PIECE))
+        width = SLICE if settings.list_by == "best" else PIECE // 2
+        planned = plan(applicants, programs, some, policy, settings.as_of, wanted, width)
+        yield planned, _pairs(applicants, programs, settings) if settings.keep_pairs else None
+
+
+def _pairs(applicants: pl.DataFrame, programs: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    policy = settings.rulebook.policy
+    parts = []
+    for start in range(0, max(applicants.height, 1), SLICE):
+        pairs = match(applicants.slice(start, SLICE), programs, policy, settings.as_of)
+        parts.append(pairs.with_columns(reasons=eligibility.reasons(pairs, policy)))
+    return pl.concat(parts)
 
 
 def _planned(
     scored: pl.DataFrame, programs: pl.DataFrame, settings: Settings, progress: Progress
 ) -> tuple[Planned, pl.DataFrame | None]:
-    """Match and plan in slices of applicants."""
-    policy = settings.rulebook.policy
     parts: list[Planned] = []
     kept: list[pl.DataFrame] = []
-    # An empty cohort still goes through once, for its columns.
-    for start in range(0, max(scored.height, 1), SLICE):
-        applicants = scored.slice(start, SLICE)
-        pairs = match(applicants, programs, policy, settings.as_of)
-        parts.append(plan(applicants, programs, pairs, policy, settings.as_of))
-        if settings.keep_pairs:
-            kept.append(pairs.with_columns(reasons=eligibility.reasons(pairs, policy)))
-        progress(applicants.height, scored.height)
-    frames = {
-        field.name: pl.concat([getattr(part, field.name) for part in parts])
-        for field in fields(Planned)
-    }
-    return Planned(**frames), pl.concat(kept) if kept else None
+    for planned, pairs in pieces(scored, programs, settings):
+        parts.append(planned)
+        kept += [] if pairs is None else [pairs]
+        progress(planned.suggestions.height, scored.height)
+    return joined(parts), pl.concat(kept) if kept else None
 
 
-def _facts(settings: Settings) -> Facts:
+def joined(parts: Sequence[Planned]) -> Planned:
+    """The plans of applicants who follow each other."""
+    return Planned(
+        **{
+            field.name: pl.concat([getattr(part, field.name) for part in parts])
+            for field in fields(Planned)
+        }
+    )
+
+
+def facts_of(settings: Settings) -> Facts:
+    """What validation reads beside the tables."""
     exams = settings.rulebook.policy.exams
     return Facts(
         as_of=settings.as_of,
@@ -398,7 +448,7 @@ def _facts(settings: Settings) -> Facts:
     )
 
 
-def _asked_later(
+def asked_later(
     scored: pl.DataFrame, offered: Validated, planned: Planned, settings: Settings
 ) -> pl.DataFrame:
     """What the plan and the calendar ask, as hits on rows of the typed frame."""
@@ -441,29 +491,65 @@ def _carried_over(scored: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     )
 
 
-def _write_folder(sheets: Sequence[Sheet], out: Path, medium: Format) -> None:
-    # The folder may be where the office keeps its own programs.csv.
-    # In a folder a record that was too long is found in the input; a workbook goes on without it.
-    written = [
+def write_to_folder(sheets: Sequence[Sheet], out: Path, medium: Format) -> None:
+    """Write the sheets that a folder holds, and take away those of ours that they contradict."""
+    written = in_folder(sheets)
+    write_folder(out, written, medium)
+    names = [sheet.name for sheet in written]
+    if "applicants" in names:
+        remove_earlier(out, names, medium)
+
+
+def in_folder(sheets: Sequence[Sheet]) -> list[Sheet]:
+    """The sheets as a folder holds them: without the office's own programs.
+
+    A record that was too long is found in the input; a workbook goes on without it.
+    """
+    return [
         replace(sheet, columns=tuple(one for one in sheet.columns if one.name != CAME_FROM))
         for sheet in sheets
         if sheet.name != "programs"
     ]
-    write_folder(out, written, medium)
-    names = {sheet.name for sheet in sheets}
-    if "applicants" in names and "pairs" not in names:
-        # Pairs of an earlier run would contradict the results beside them.
-        (out / f"pairs.{medium}").unlink(missing_ok=True)
+
+
+def remove_earlier(out: Path, written: Sequence[str], medium: Format) -> None:
+    """Take away the tables of an earlier run that this one did not write anew."""
+    for name in EVERY_TABLE - {*written}:
+        (out / f"{name}.{medium}").unlink(missing_ok=True)
+
+
+def tables_of(settings: Settings) -> tuple[str, ...]:
+    """The tables that a run writes into a folder, in the order of the design; findings always."""
+    wanted = (settings.tables | {"findings"}) - {"pairs"}
+    return tuple(
+        name
+        for name in result_tables()
+        if name in wanted or (name == "pairs" and settings.keep_pairs)
+    )
 
 
 def _read(path: Path, schema: TableSchema, name: str | None) -> TextTable:
+    return recognised(read_table(path, _known(schema), name=name, prefer=schema.title), schema)
+
+
+def applicants_in_parts(path: Path, name: str | None = None) -> "Parts":
+    """Open the applicants' table of a file, to be read part by part."""
+    from stepladder.books.parts import read_parts
+
+    schema = applicants_schema()
+    parts = read_parts(path, _known(schema), name=name, prefer=schema.title)
+    recognised(parts.head, schema)
+    return parts
+
+
+def _known(schema: TableSchema) -> Callable[[Sequence[str]], int]:
+    """A counter of known headers; ours win, so that a sentence under them is not taken for one."""
     count = recognise(schema)
 
     def known(headers: Sequence[str]) -> int:
-        """Our own headers win, so that a sentence under them is not taken for headers."""
         return sys.maxsize if _our_own(headers) else count(headers)
 
-    return _recognised(read_table(path, known, name=name, prefer=schema.title), schema)
+    return known
 
 
 def _our_own(headers: Sequence[str]) -> str | None:
@@ -475,7 +561,7 @@ def _our_own(headers: Sequence[str]) -> str | None:
     return None
 
 
-def _recognised(table: TextTable, schema: TableSchema) -> TextTable:
+def recognised(table: TextTable, schema: TableSchema) -> TextTable:
     """Refuse a table that is another one, or whose headers are those of no table of ours."""
     if title := _our_own(table.headers):
         message = f"{table.source} is our own {title}; name a table of {schema.name}."

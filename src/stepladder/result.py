@@ -66,6 +66,11 @@ class Result:
     summary: Summary
     rulebook: Rulebook
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the tables that are written."""
+        return tuple(sheet.name for sheet in self.sheets)
+
 
 @dataclass(frozen=True)
 class Stages:
@@ -91,13 +96,13 @@ def gather(stages: Stages) -> Result:
     read = stages.read
     frames = {
         "applicants": _applicants(stages),
-        "shortlist": _columns("shortlist", stages.planned.shortlist),
-        "plan": _columns("plan", stages.planned.actions),
+        "shortlist": columns_of("shortlist", stages.planned.shortlist),
+        "plan": columns_of("plan", stages.planned.actions),
         "findings": stages.findings,
-        "fit": _columns("fit", stages.scored).with_columns(pl.col(pl.Float64).round(2)),
-        "curve": _columns("curve", stages.planned.curve),
+        "fit": columns_of("fit", stages.scored).with_columns(pl.col(pl.Float64).round(2)),
+        "curve": columns_of("curve", stages.planned.curve),
     }
-    pairs = None if stages.pairs is None else _columns("pairs", stages.pairs)
+    pairs = None if stages.pairs is None else columns_of("pairs", stages.pairs)
     programs = _joined([stages.offered.frame.select(stages.offered.present), stages.offered.own])
     sheets = [
         _input_sheet(frames["applicants"], read, stages.applicants_schema),
@@ -167,7 +172,7 @@ def _applicants(stages: Stages) -> pl.DataFrame:
         .join(stages.scored, on="row", how="left", maintain_order="left")
         .join(stages.planned.suggestions, on="row", how="left", maintain_order="left")
     )
-    return _joined([read.frame.select(read.present), read.own, _columns("applicants", computed)])
+    return _joined([read.frame.select(read.present), read.own, columns_of("applicants", computed)])
 
 
 def _joined(parts: list[pl.DataFrame]) -> pl.DataFrame:
@@ -196,7 +201,8 @@ def _summary(stages: Stages, applicants: pl.DataFrame) -> Summary:
     )
 
 
-def _columns(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+def columns_of(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The columns of a result table, in its order."""
     return frame.select(_names(name))
 
 

@@ -2,18 +2,31 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 import polars as pl
 
-from stepladder.result import Result
+from stepladder.result import Summary
 from stepladder.rulebook import Entry, Policy
 
 _BAR = 24
 _SHOWN = 8
 
 
+class Counted(Protocol):
+    """A result, or what is left of one that was written part by part."""
+
+    @property
+    def summary(self) -> Summary:
+        """What a person is told."""
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the tables that were written."""
+
+
 def result_lines(
-    result: Result, policy: Policy, out: Path, *, of_refresh: bool = False
+    result: Counted, policy: Policy, out: Path, *, of_refresh: bool = False
 ) -> Iterator[str]:
     """Counts by tier, status and findings, what was assumed, and where the results are.
 
@@ -52,7 +65,7 @@ def result_lines(
         return
     yield ""
     # A folder gets no copy of the programs.
-    written = [sheet.name for sheet in result.sheets if sheet.name != "programs"]
+    written = [name for name in result.tables if name != "programs"]
     is_workbook = out.suffix.lower() in {".xlsx", ".xlsm"}
     yield f"Results: {out}" + ("" if is_workbook else f" ({', '.join(written)})")
 

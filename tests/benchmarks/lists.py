@@ -8,6 +8,7 @@ from tests.benchmarks.cohort import AS_OF, PROGRAMS, SEASON
 from tests.benchmarks.pairs import Pairs, make_pairs
 from tests.benchmarks.report import Table
 
+from stepladder.match import classes
 from stepladder.plan import plan
 from stepladder.plan.best_list import (
     APPLIED,
@@ -85,7 +86,13 @@ def side_by_side(size: int) -> Table:
 
 def _numbers(pairs: Pairs) -> Ints:
     """The suggested number of each applicant, no more than the open programs."""
-    planned = plan(pairs.applicants, pairs.programs, pairs.frame, pairs.policy, AS_OF)
+    planned = plan(
+        pairs.applicants,
+        pairs.programs,
+        classes(pairs.applicants, pairs.programs, pairs.policy, AS_OF),
+        pairs.policy,
+        AS_OF,
+    )
     suggested: Ints = planned.suggestions["suggested_applications"].fill_null(0).to_numpy()
     open_programs: Ints = pairs.candidates.is_open.sum(axis=1)
     return np.minimum(suggested, open_programs)

@@ -5,6 +5,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import example, given, settings
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from stepladder import shipped
-from stepladder.match import match
+from stepladder.match import classes, match
 from stepladder.match.eligibility import ELIGIBLE, INELIGIBLE, VERIFY
 from stepladder.match.program_fit import PARTS, full_points
 from stepladder.rulebook import load_rulebook
@@ -433,3 +434,55 @@ def test_without_applicants_or_programs_there_are_no_pairs(cohort: int, offered:
     none = matched([STRONG_STEP_3] * cohort, [NOTHING_STATED] * offered)
     assert none.is_empty()
     assert none.schema == some.schema
+
+
+# ── classes ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(applicants, max_size=6), st.lists(programs, max_size=6), days)
+def test_classes_give_the_values_of_every_pair(
+    cohort: list[Row], offered: list[Row], as_of: date
+) -> None:
+    """Issue 7, 2: classes of applicants give each pair what the cross join gives it, bit by bit."""
+    scored = score(
+        frame(APPLICANTS, "applicant_id", cohort),
+        POLICY,
+        as_of=as_of,
+        chosen_season=None,
+        assumed_season=2027,
+    )
+    typed = frame(PROGRAMS, "program_id", offered)
+    every = match(scored, typed, POLICY, as_of)
+    grid = classes(scored, typed, POLICY, as_of)
+    who, program = (places.ravel() for places in np.indices((len(cohort), len(offered))))
+    rows_of_grid = grid.rows(who, program)
+    assert_frame_equal(rows_of_grid.select(every.columns), every, check_exact=True)
+    shape = (len(cohort), len(offered))
+    words = every["eligibility"].to_numpy().reshape(shape)
+    assert (grid.is_ineligible == (words == INELIGIBLE)).all()
+    assert (grid.is_to_verify == (words == VERIFY)).all()
+    for name in ("rates", "rates_signalled", "desirability"):
+        column = name.replace("rates", "invite_rate")
+        values = every[column].fill_null(float("nan")).to_numpy().reshape(shape)
+        np.testing.assert_array_equal(getattr(grid, name), values)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(applicants, min_size=1, max_size=6), st.data())
+def test_some_of_the_classes_are_those_applicants(cohort: list[Row], data: st.DataObject) -> None:
+    """Issue 7, 2: a slice of applicants has the pairs that it has among all."""
+    scored = score(
+        frame(APPLICANTS, "applicant_id", cohort),
+        POLICY,
+        as_of=date(2026, 9, 1),
+        chosen_season=None,
+        assumed_season=2027,
+    )
+    typed = frame(PROGRAMS, "program_id", [OPEN_PROGRAM] * 3)
+    grid = classes(scored, typed, POLICY, date(2026, 9, 1))
+    places = st.lists(st.integers(0, len(cohort) - 1), max_size=6)
+    some = np.array(data.draw(places), dtype=np.int64)
+    np.testing.assert_array_equal(grid.of_some(some).rates, grid.rates[some])
+    np.testing.assert_array_equal(grid.of_some(some).desirability, grid.desirability[some])
+    np.testing.assert_array_equal(grid.of_some(some).is_to_verify, grid.is_to_verify[some])

@@ -1,18 +1,20 @@
 """Where rows live: files to text tables, result sheets to files."""
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from stepladder.books.csv_file import csv_bytes, read_csv
 from stepladder.books.disk import cannot_read
-from stepladder.books.package import OLE_CONTAINER, ole_sentence
+from stepladder.books.kinds import OLE_CONTAINER, PARQUET, ZIP_STARTS
 from stepladder.books.parquet_file import parquet_bytes, read_parquet
-from stepladder.books.saved_workbook import read_workbook
-from stepladder.books.shared_file import Change, Content, Restored, change, restore
 from stepladder.books.staging import staged
 from stepladder.books.table import Sheet, SheetColumn, TextTable, text_table
 from stepladder.errors import InputError
+
+if TYPE_CHECKING:
+    from stepladder.books.shared_file import Change, Content, Restored, change, restore
 
 __all__ = [
     "Change",
@@ -29,7 +31,15 @@ __all__ = [
     "write_folder",
 ]
 
-_PARQUET = b"PAR1"
+_OF_SHARED_FILES = frozenset({"Change", "Content", "Restored", "change", "restore"})
+
+
+def __getattr__(name: str) -> object:
+    """Import what changes workbooks when it is asked for: a run over text needs none of it."""
+    if name not in _OF_SHARED_FILES:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module("stepladder.books.shared_file"), name)
 
 
 def read_table(
@@ -52,12 +62,16 @@ def read_table(
     source = path.name or str(path)
     content = _content(path)
     if content.startswith(OLE_CONTAINER):
+        from stepladder.books.package import ole_sentence
+
         raise InputError(ole_sentence(content, source))
-    if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+    if content.startswith(ZIP_STARTS):
+        from stepladder.books.saved_workbook import read_workbook
+
         return read_workbook(content, source, recognise, name=name, prefer=prefer)
     if name is not None:
         raise InputError(f"{source} is no Excel workbook, so it has no sheet or table {name}.")
-    if content.startswith(_PARQUET):
+    if content.startswith(PARQUET):
         return read_parquet(content, source)
     return read_csv(content, source, recognise)
 

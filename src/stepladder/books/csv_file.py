@@ -27,7 +27,7 @@ WIDEST_SURPLUS = 64
 UTF16_ZEROS, OTHER_ZEROS = 0.4, 0.1
 """Western text in UTF-16 has a zero in nearly every second byte; binary files, anywhere."""
 
-_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _DECLARED = re.compile(r'"?sep=(?P<delimiter>[!#-/:-@\[-`{-~]|\t)"?[\r\n]*', re.IGNORECASE)
 _FORMULA_LIKE = r"^'*[=+\-@]"
 _PROTECTED = r"^'+[=+\-@]"
@@ -64,10 +64,10 @@ def read_csv(content: bytes, source: str, recognise: Recognise) -> TextTable:
     Raises InputError for an empty or binary file, a quotation mark left open, no known header.
     """
     body = as_utf8(content, source)
-    lines = [line.group() for line in islice(_LINE.finditer(body), 2 * HEADER_WITHIN)]
+    lines = [line.group() for line in islice(LINE.finditer(body), 2 * HEADER_WITHIN)]
     if not body.strip():
         raise InputError(f"{source} is empty; save the list again with its column titles and rows.")
-    header = _find_header([line.decode() for line in lines], source, recognise)
+    header = find_header([line.decode() for line in lines], source, recognise)
     below = header.line - 1 + header.lines_taken
     rows = body[sum(len(line) for line in lines[:below]) :]
     width = len(header.cells)
@@ -76,8 +76,8 @@ def read_csv(content: bytes, source: str, recognise: Recognise) -> TextTable:
         records = irregular_records(rows, header.delimiter, width, below + 1, source)
     return assemble(
         source,
-        [_unprotected_text(cell).strip() for cell in header.cells],
-        _unprotected(records.cells),
+        [unprotected_text(cell).strip() for cell in header.cells],
+        unprotected(records.cells),
         records.lines,
         header.line,
     )
@@ -126,7 +126,8 @@ def _valid_utf8(content: bytes, otherwise: str) -> bytes:
     return content
 
 
-def _find_header(lines: Sequence[str], source: str, recognise: Recognise) -> _Header:
+def find_header(lines: Sequence[str], source: str, recognise: Recognise) -> _Header:
+    """The header among the first lines of a text. Raises InputError where none is recognised."""
     declared = _DECLARED.fullmatch(lines[0])
     delimiters = dict.fromkeys([*([declared["delimiter"]] if declared else []), *DELIMITERS])
     best: tuple[int, int, int] = (0, 0, 0)
@@ -158,16 +159,57 @@ def regular_records(body: bytes, delimiter: str, width: int, first_line: int) ->
     Regular: a mark opens at the start of a cell, closes at its end, and is doubled in between.
     body: UTF-8, any line ends; its first line is physical line `first_line`.
     """
+    found = _plain_records(body, delimiter, width, first_line)
+    if found is None:
+        return None
+    cells = _by_polars(found.text, delimiter, max(width, found.widest))
+    if cells is None or cells.height != len(found.lines):
+        return None
+    beyond = [pl.col(str(position)) for position in range(width, cells.width)]
+    surplus = pl.concat_str(beyond, ignore_nulls=True) if beyond else pl.lit(None, pl.String)
+    named = [str(position) for position in range(width)]
+    return Records(cells.select(*named, surplus.alias(str(width))), found.lines)
+
+
+def records_of_columns(
+    body: bytes, delimiter: str, width: int, first_line: int, positions: Sequence[int]
+) -> Records | None:
+    """The same with the columns at some positions only."""
+    found = _plain_records(body, delimiter, width, first_line)
+    if found is None:
+        return None
+    cells = _by_polars(found.text, delimiter, max(width, found.widest), positions)
+    if cells is None or cells.height != len(found.lines):
+        return None
+    return Records(cells, found.lines)
+
+
+@dataclass(frozen=True)
+class _PlainRecords:
+    """Text that polars reads as it stands: no blank line, each line end a line feed."""
+
+    text: bytes
+    widest: int
+    lines: pl.Series
+
+
+def _plain_records(
+    body: bytes, delimiter: str, width: int, first_line: int
+) -> _PlainRecords | None:
     text = np.frombuffer(body, np.uint8)
     marks = np.flatnonzero(text == ord('"'))
     if not _is_regular(text, marks, delimiter):
         return None
-    inside = np.bitwise_xor.accumulate(text == ord('"'))
     feeds = text == ord("\n")
     returns = text == ord("\r")
     lone = returns & ~np.append(feeds[1:], [False])
     line_ends = np.flatnonzero(feeds | lone)
-    is_record_end = ~inside[line_ends]
+    delimiters = np.flatnonzero(text == ord(delimiter))
+    is_record_end = np.ones(len(line_ends), np.bool_)
+    if len(marks):
+        inside = np.bitwise_xor.accumulate(text == ord('"'))
+        is_record_end = ~inside[line_ends]
+        delimiters = delimiters[~inside[delimiters]]
     ends = line_ends[is_record_end]
     starts = np.concatenate([[0], ends + 1])
     lines = first_line + np.concatenate([[0], np.flatnonzero(is_record_end) + 1])
@@ -178,25 +220,21 @@ def regular_records(body: bytes, delimiter: str, width: int, first_line: int) ->
     # polars drops blank lines at the top and keeps them elsewhere: take them all out beforehand.
     with_return = returns[np.maximum(ends - 1, 0)] & feeds[np.minimum(ends, text.size - 1)]
     blank = ends - starts - ((ends > starts) & with_return) == 0
-    keep = np.ones(text.size, np.bool_)
-    keep[starts[blank]] = False
-    keep[ends[blank]] = False
     # Counted between record ends; a record of n delimiters has n + 1 cells.
-    delimiters = np.flatnonzero((text == ord(delimiter)) & ~inside)
     per_record = np.diff(np.searchsorted(delimiters, ends), prepend=0)
     widest = int(per_record.max(initial=0)) + 1
     if widest > width + WIDEST_SURPLUS:
         return None
-    text = text.copy()
-    text[ends[lone[np.minimum(ends, text.size - 1)]]] = ord("\n")
-    cells = _by_polars(text[keep].tobytes(), delimiter, max(width, widest))
-    if cells is None or cells.height != np.count_nonzero(~blank):
-        return None
-    beyond = [pl.col(str(position)) for position in range(width, cells.width)]
-    surplus = pl.concat_str(beyond, ignore_nulls=True) if beyond else pl.lit(None, pl.String)
-    named = [str(position) for position in range(width)]
+    kept = body
+    if blank.any() or lone.any():
+        keep = np.ones(text.size, np.bool_)
+        keep[starts[blank]] = False
+        keep[ends[blank]] = False
+        text = text.copy()
+        text[ends[lone[np.minimum(ends, text.size - 1)]]] = ord("\n")
+        kept = text[keep].tobytes()
     starting_lines = pl.Series(lines[~blank].astype(np.uint32))
-    return Records(cells.select(*named, surplus.alias(str(width))), starting_lines)
+    return _PlainRecords(kept, widest, starting_lines)
 
 
 def _is_regular(text: NDArray[np.uint8], marks: NDArray[np.intp], delimiter: str) -> bool:
@@ -214,7 +252,9 @@ def _is_regular(text: NDArray[np.uint8], marks: NDArray[np.intp], delimiter: str
     return bool(opens.all() and closes.all())
 
 
-def _by_polars(body: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
+def _by_polars(
+    body: bytes, delimiter: str, width: int, positions: Sequence[int] | None = None
+) -> pl.DataFrame | None:
     schema = {str(position): pl.String for position in range(width)}
     if not body:
         return pl.DataFrame(schema=schema)
@@ -225,6 +265,7 @@ def _by_polars(body: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
         return pl.read_csv(
             BytesIO(body),
             has_header=False,
+            columns=None if positions is None else sorted(positions),
             schema=schema,
             separator=delimiter,
             missing_columns="insert",
@@ -293,7 +334,8 @@ def _refuse_open_quote(lines: Sequence[str], delimiter: str, first_line: int, so
         position = max(end.end() if end else len(record), position + 1)
 
 
-def _unprotected(cells: pl.DataFrame) -> pl.DataFrame:
+def unprotected(cells: pl.DataFrame) -> pl.DataFrame:
+    """Cells without the one apostrophe that protects text beginning with = + - @."""
     protected = [column.name for column in cells if column.str.starts_with("'").any()]
     return cells.with_columns(
         pl.when(pl.col(name).str.contains(_PROTECTED))
@@ -304,16 +346,18 @@ def _unprotected(cells: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _unprotected_text(cell: str) -> str:
+def unprotected_text(cell: str) -> str:
+    """The same of one cell."""
     return cell[1:] if re.match(_PROTECTED, cell) else cell
 
 
-def csv_bytes(sheet: Sheet) -> bytes:
+def csv_bytes(sheet: Sheet, *, with_header: bool = True) -> bytes:
     """A result sheet as CSV: UTF-8 with byte order mark, commas, CRLF, column names as headers.
 
     Dates are ISO, rates have six decimals, lists are joined by "; ", and cells that could not be
     read carry their original text. Text that begins (after any apostrophes) with = + - @ gets one
-    apostrophe, so that no spreadsheet runs it; numbers never do.
+    apostrophe, so that no spreadsheet runs it; numbers never do. Without the header, rows that
+    continue those of a file.
     """
     # An office's own column may be called "*" or "^a$", which pl.col would take as a pattern.
     positions = {column.name: str(place) for place, column in enumerate(sheet.columns)}
@@ -330,7 +374,13 @@ def csv_bytes(sheet: Sheet) -> bytes:
     headers = pl.DataFrame({"header": list(positions)}).select(_protected("header"))
     texts.columns = headers["header"].to_list()
     buffer = BytesIO()
-    texts.write_csv(buffer, include_bom=True, line_terminator="\r\n", quote_style="necessary")
+    texts.write_csv(
+        buffer,
+        include_bom=with_header,
+        include_header=with_header,
+        line_terminator="\r\n",
+        quote_style="necessary",
+    )
     return buffer.getvalue()
 
 

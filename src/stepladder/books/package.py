@@ -18,6 +18,7 @@ from xml.parsers import expat
 from openpyxl.packaging.relationship import RelationshipList, get_rels_path
 from openpyxl.xml.functions import fromstring
 
+from stepladder.books.kinds import OLE_CONTAINER
 from stepladder.errors import InputError, OutputError
 
 # A workbook beyond these is no roster; it would fill the memory before anything is read.
@@ -44,7 +45,6 @@ DAMAGE: Final = (
 )
 """What openpyxl, zipfile and the XML parser raise on damaged files; ParseError is a SyntaxError."""
 
-OLE_CONTAINER: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 CONTENT_TYPES: Final = "[Content_Types].xml"
 
 _ENCRYPTED_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")

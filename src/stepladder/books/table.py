@@ -117,8 +117,8 @@ def title_key(title: str) -> str:
     return " ".join(title.split()).casefold()
 
 
-def text_table(frame: pl.DataFrame, source: str) -> TextTable:
-    """Any polars frame as a text table: header on row 1, first row on row 2.
+def text_table(frame: pl.DataFrame, source: str, first_row: int = 2) -> TextTable:
+    """Any polars frame as a text table: header on row 1, first row on row 2 unless it is a part.
 
     Whole numbers come without decimals, dates in ISO form, booleans as Yes or No, lists joined
     by "; ". Raises InputError if a column holds what has no text form.
@@ -139,7 +139,7 @@ def text_table(frame: pl.DataFrame, source: str) -> TextTable:
         source,
         [name.strip() for name in frame.columns],
         cells,
-        pl.Series(range(2, frame.height + 2), dtype=pl.UInt32),
+        pl.Series(range(first_row, first_row + frame.height), dtype=pl.UInt32),
     )
 
 

@@ -5,59 +5,11 @@ from datetime import date
 import polars as pl
 
 from stepladder.match import eligibility, invite, program_fit
+from stepladder.match.classes import Classes, classes
+from stepladder.match.columns import APPLICANT_COLUMNS, PROGRAM_COLUMNS
 from stepladder.rulebook import Policy
 
-APPLICANT_COLUMNS = (
-    "row",
-    "applicant_id",
-    "img_status",
-    "visa_needed",
-    "ecfmg_certified",
-    "step1_score",
-    "step1_date",
-    "step1_attempts",
-    "step2_ck_score",
-    "step2_ck_date",
-    "step2_ck_attempts",
-    "usce_months",
-    "letters_us_physiatrist",
-    "prior_gme_months",
-    "preferred_states",
-    "rotated_program_ids",
-    "tier",
-    "tier_score",
-    "pmr_fit",
-    "review_day",
-    "is_low_score",
-    "is_low_for_lift",
-    "is_step3_strong",
-    "step1_is_passed",
-    "step1_is_failed",
-    "step3_is_passed",
-    "years_since_graduation",
-)
-PROGRAM_COLUMNS = (
-    "program_id",
-    "setting",
-    "state",
-    "track",
-    "considers_img",
-    "us_img_pct",
-    "non_us_img_pct",
-    "min_step1",
-    "min_step2_ck",
-    "typical_step2_ck",
-    "max_step1_attempts",
-    "max_step2_ck_attempts",
-    "max_years_since_graduation",
-    "j1_visa",
-    "h1b_visa",
-    "step3_required",
-    "ecfmg_required_to_apply",
-    "min_usce_months",
-    "min_pmr_letters",
-    "holistic_review",
-)
+__all__ = ["Classes", "classes", "match"]
 
 
 def match(
@@ -67,16 +19,22 @@ def match(
 
     Takes scored applicants and typed programs. Gives `row` (the applicant's), ids, `fails` and
     `asks` (packed screens), `eligibility`, the parts and `program_fit`, `unknown_parts` (packed),
-    `invite_rate`, `invite_rate_signalled` and `desirability`.
+    `invite_rate`, `invite_rate_signalled` and `desirability`. It holds every pair at once; the plan
+    takes them from `classes`, which gives the same values.
     """
-    fails, asks = eligibility.screens(policy, as_of)
+    fails, asks = eligibility.screens(policy)
     parts, unknown = program_fit.program_fit_parts(policy)
     return (
-        applicants.select(APPLICANT_COLUMNS)
+        eligibility.with_facts(applicants, policy, as_of)
+        .select("row", "applicant_id", *APPLICANT_COLUMNS)
         .join(
             programs.select(PROGRAM_COLUMNS),
             how="cross",
             maintain_order="left_right",
+        )
+        .with_columns(
+            is_rotated=program_fit.is_listed("rotated_program_ids", "program_id"),
+            is_preferred_state=program_fit.is_listed("preferred_states", "state"),
         )
         .select(
             "row",

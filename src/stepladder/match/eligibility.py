@@ -20,14 +20,29 @@ INELIGIBLE = "Ineligible"
 PHYSICIAN_ONLY = "Physician-only"
 
 
-def screens(policy: Policy, as_of: date) -> tuple[dict[str, pl.Expr], dict[str, pl.Expr]]:
+def with_facts(applicants: pl.DataFrame, policy: Policy, as_of: date) -> pl.DataFrame:
+    """Add what the screens read of an applicant alone."""
+    score = pl.col("step2_ck_score")
+    day, review = pl.col("step2_ck_date"), pl.col("review_day")
+    latest_safe = review.dt.offset_by(f"-{policy.exams.safe_weeks}w")
+    # A score on file before review day is in time; later ones by the latest safe test date.
+    on_file_before = score.is_not_null() & (pl.lit(as_of) <= review)
+    return applicants.with_columns(
+        step1_has_no_number=pl.col("step1_is_passed")
+        & (pl.col("step1_date") >= policy.exams.pass_fail_from).fill_null(value=False),
+        is_exposed_to_floor=score.is_null() | (score < policy.exposure.step2_ck_below),
+        step2_ck_is_late=(day > latest_safe) & ~on_file_before,
+    )
+
+
+def screens(policy: Policy) -> tuple[dict[str, pl.Expr], dict[str, pl.Expr]]:
     """The reasons to fail and the questions to ask, by rulebook name; all of them boolean."""
     fails: dict[str, pl.Expr] = {}
     asks: dict[str, pl.Expr] = {}
     for failing, asking in (
         _considers_img(),
-        _step1_score(policy),
-        _step2_ck_score(policy),
+        _step1_score(),
+        _step2_ck_score(),
         _attempts("step1", policy),
         _attempts("step2_ck", policy),
         _graduation(policy),
@@ -36,7 +51,7 @@ def screens(policy: Policy, as_of: date) -> tuple[dict[str, pl.Expr], dict[str, 
         _ecfmg(),
         _minimum("usce", demand="min_usce_months", has="usce_months"),
         _minimum("letters", demand="min_pmr_letters", has="letters_us_physiatrist"),
-        _step2_ck_in_time(policy, as_of),
+        _step2_ck_in_time(),
         _track(),
     ):
         fails |= failing
@@ -71,7 +86,7 @@ def reasons(pairs: pl.DataFrame, policy: Policy) -> pl.Series:
     Text is built once for each set of screens that occurs, not once a pair.
     """
     fail_texts = list(asdict(policy.ineligible_reasons).values())
-    ask_texts = list(asdict(policy.verify_questions).values())
+    ask_texts = questions(policy)
     sets = pairs.select("fails", "asks").unique(maintain_order=True)
     texts = [
         "; ".join(_named(fails, fail_texts) if fails else _named(asks, ask_texts))
@@ -85,9 +100,9 @@ def reasons(pairs: pl.DataFrame, policy: Policy) -> pl.Series:
     )["reasons"]
 
 
-def questions(asks: int, policy: Policy) -> list[str]:
-    """The questions packed in a number of `bits`."""
-    return list(_named(asks, list(asdict(policy.verify_questions).values())))
+def questions(policy: Policy) -> list[str]:
+    """The questions in the order of the bits that ask them."""
+    return list(asdict(policy.verify_questions).values())
 
 
 def _names(sentences: IneligibleReasons | VerifyQuestions) -> list[str]:
@@ -107,29 +122,22 @@ def _considers_img() -> Screen:
     return {"considers_img": pl.col("considers_img") == "No"}, {"considers_img": unknown}
 
 
-def _is_exposed_to_floor(policy: Policy) -> pl.Expr:
-    score = pl.col("step2_ck_score")
-    return score.is_null() | (score < policy.exposure.step2_ck_below)
-
-
-def _step1_score(policy: Policy) -> Screen:
+def _step1_score() -> Screen:
     """A pass on or after the pass/fail date has no number, so no floor can shut it out."""
     floor, score = pl.col("min_step1"), pl.col("step1_score")
-    has_no_number = pl.col("step1_is_passed") & (
-        pl.col("step1_date") >= policy.exams.pass_fail_from
-    ).fill_null(value=False)
+    has_no_number = pl.col("step1_has_no_number")
     under = (score < floor) | (floor.is_not_null() & pl.col("step1_is_failed"))
     under = under.fill_null(value=False)
     return {"step1_score": under}, {
-        "step1_floor": floor.is_null() & _is_exposed_to_floor(policy) & ~has_no_number,
+        "step1_floor": floor.is_null() & pl.col("is_exposed_to_floor") & ~has_no_number,
         "step1_score": floor.is_not_null() & score.is_null() & ~has_no_number & ~under,
     }
 
 
-def _step2_ck_score(policy: Policy) -> Screen:
+def _step2_ck_score() -> Screen:
     floor, score = pl.col("min_step2_ck"), pl.col("step2_ck_score")
     return {"step2_ck_score": score < floor}, {
-        "step2_ck_floor": floor.is_null() & _is_exposed_to_floor(policy),
+        "step2_ck_floor": floor.is_null() & pl.col("is_exposed_to_floor"),
         "step2_ck_score": score.is_null(),
     }
 
@@ -202,12 +210,8 @@ def _minimum(name: str, *, demand: str, has: str) -> Screen:
     }
 
 
-def _step2_ck_in_time(policy: Policy, as_of: date) -> Screen:
-    """A score on file before review day is in time; later ones by the latest safe test date."""
-    score, day, review = pl.col("step2_ck_score"), pl.col("step2_ck_date"), pl.col("review_day")
-    latest_safe = review.dt.offset_by(f"-{policy.exams.safe_weeks}w")
-    on_file_before = score.is_not_null() & (pl.lit(as_of) <= review)
-    return {}, {"step2_ck_late": (day > latest_safe) & ~on_file_before}
+def _step2_ck_in_time() -> Screen:
+    return {}, {"step2_ck_late": pl.col("step2_ck_is_late")}
 
 
 def _track() -> Screen:

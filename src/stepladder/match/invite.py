@@ -20,30 +20,32 @@ def invite_rate(policy: Policy, *, signalled: bool) -> pl.Expr:
     """
     rate = policy.invite_rate
     base = by_tier(policy, "invite_rate")
-    lifted = (
-        pl.col("is_step3_strong")
-        & pl.col("is_low_for_lift")
-        & pl.col("setting").is_in(WELCOMING_SETTINGS).fill_null(value=False)
-    )
     log_odds = (
         (base / (1 - base)).log()
         + rate.fit_slope * (pl.col("program_fit") - rate.fit_center) / 10
-        + rate.step3_lift * lifted.cast(pl.Float64)
+        + rate.step3_lift * is_lifted().cast(pl.Float64)
         + (rate.signal_lift if signalled else 0.0)
     )
     return (1 / (1 + (-log_odds).exp())).round(RATE_DECIMALS)
 
 
+def is_lifted() -> pl.Expr:
+    """A strong Step 3 lifts the invite rate of this pair."""
+    return (
+        pl.col("is_step3_strong")
+        & pl.col("is_low_for_lift")
+        & pl.col("setting").is_in(WELCOMING_SETTINGS).fill_null(value=False)
+    )
+
+
 def desirability(policy: Policy) -> pl.Expr:
     """How much the applicant wants the program, an index; an unknown adds nothing."""
     wanted = policy.desirability
-    is_preferred = pl.col("preferred_states").list.contains(pl.col("state"))
-    has_rotated = pl.col("rotated_program_ids").list.contains(pl.col("program_id"))
     is_categorical = pl.col("track").is_in(CATEGORICAL)
     return (
         wanted.base
-        + wanted.preferred_state * _counts(is_preferred)
-        + wanted.rotated * _counts(has_rotated)
+        + wanted.preferred_state * _counts(pl.col("is_preferred_state"))
+        + wanted.rotated * _counts(pl.col("is_rotated"))
         + wanted.categorical * _counts(is_categorical)
     )
 

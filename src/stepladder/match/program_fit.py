@@ -1,11 +1,14 @@
 """Applicant × program in; program_fit 0–100 and its parts out (design: program_fit)."""
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import polars as pl
 
 from stepladder.rulebook import Policy
 from stepladder.rulebook.tiers import by_tier
+
+Numbers = TypeVar("Numbers", pl.Expr, pl.Series)
 
 PARTS = ("img_record", "score", "pmr_fit", "rotated", "setting", "holistic", "preferred_state")
 WELCOMING_SETTINGS = ("Community", "University-affiliated")
@@ -23,11 +26,10 @@ def program_fit_parts(policy: Policy) -> tuple[dict[str, pl.Expr], dict[str, pl.
         * (share / points.img_record_full_pct).clip(upper_bound=1.0),
         "score": scored,
         "pmr_fit": points.pmr_fit * pl.col("pmr_fit") / 100,
-        "rotated": points.rotated * _has("rotated_program_ids", "program_id").cast(pl.Float64),
+        "rotated": points.rotated * pl.col("is_rotated").cast(pl.Float64),
         "setting": _setting_points(policy),
         "holistic": _holistic_points(policy),
-        "preferred_state": points.preferred_state
-        * _has("preferred_states", "state").cast(pl.Float64),
+        "preferred_state": points.preferred_state * pl.col("is_preferred_state").cast(pl.Float64),
     }
     full = full_points(policy)
     unknown = {part: parts[part].is_null() for part in PARTS}
@@ -43,8 +45,18 @@ def program_fit_parts(policy: Policy) -> tuple[dict[str, pl.Expr], dict[str, pl.
 
 def program_fit() -> pl.Expr:
     """The sum of the parts, two decimals."""
-    total = pl.sum_horizontal(f"program_fit_{part}" for part in PARTS)
+    return rounded(pl.sum_horizontal(f"program_fit_{part}" for part in PARTS))
+
+
+def rounded(total: Numbers) -> Numbers:
+    """A sum of parts in two decimals, half away from zero whatever its last bits are."""
     return total.round(4).round(2, mode="half_away_from_zero")
+
+
+def is_listed(names: str, name: str) -> pl.Expr:
+    """The program's value is in the applicant's list; null where either is not on file."""
+    listed = pl.col(names).list.contains(pl.col(name))
+    return pl.when(pl.col(names).is_not_null() & pl.col(name).is_not_null()).then(listed)
 
 
 def band(policy: Policy) -> pl.Expr:
@@ -112,9 +124,3 @@ def _holistic_points(policy: Policy) -> pl.Expr:
     """Holistic review weighs only in a low-score case; elsewhere every program earns the points."""
     stated = (pl.col("holistic_review") == "Yes").cast(pl.Float64)
     return policy.program_fit.holistic * pl.when(pl.col("is_low_score")).then(stated).otherwise(1.0)
-
-
-def _has(names: str, name: str) -> pl.Expr:
-    """The program's value is in the applicant's list; null where either is not on file."""
-    listed = pl.col(names).list.contains(pl.col(name))
-    return pl.when(pl.col(names).is_not_null() & pl.col(name).is_not_null()).then(listed)

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from stepladder.match.eligibility import ELIGIBLE, INELIGIBLE, VERIFY
-from stepladder.plan import best_list, costs, count
+from stepladder.match import Classes
+from stepladder.plan import best_list, costs, count, rate_list
 from stepladder.plan.actions import actions, next_steps
 from stepladder.plan.curve import Curve, curve, stress_range
 from stepladder.plan.shortlist import shortlist
@@ -20,9 +20,25 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Choices = NDArray[np.uint8]
+ListBy = Literal["best", "rate"]
 
 VALUE_DECIMALS = 6
 ADVANCED = ("Advanced", "Categorical and Advanced")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which list an applicant gets, and which result tables are asked for.
+
+    `list_by` is "best", the list of the largest value, or "rate", the programs with the best invite
+    rates. Of the tables only `plan` and `curve` are left empty where they are not asked for.
+    """
+
+    list_by: ListBy = "best"
+    tables: frozenset[str] = frozenset({"plan", "curve"})
+
+
+EVERYTHING = Wanted()
 
 
 @dataclass(frozen=True)
@@ -44,20 +60,29 @@ class Planned:
 def plan(
     applicants: pl.DataFrame,
     programs: pl.DataFrame,
-    pairs: pl.DataFrame,
+    pairs: Classes,
     policy: Policy,
     as_of: date,
+    wanted: Wanted = EVERYTHING,
+    width: int = 512,
 ) -> Planned:
     """Plan scored applicants over their pairs (design: The plan).
 
-    Programs come by program_id, which breaks ties, and pairs by applicant and program, as `match`
-    gives them.
+    Programs come by program_id, which breaks ties, as `classes` takes them; the pairs are those of
+    the applicants in their order. Lists are sought for `width` applicants at a time.
     """
-    applicants = applicants.with_columns(**_ranges(policy))
+    applicants = applicants.with_columns(**_ranges(policy)).with_row_index("place")
     seasons = applicants.partition_by("planning_season", maintain_order=True)
+    groups = [
+        season_s.slice(start, width)
+        for season_s in seasons or [applicants]
+        for start in range(0, max(season_s.height, 1), width)
+    ]
     parts = [
-        _plan_season(group, programs, _of(group, pairs), policy, as_of)
-        for group in seasons or [applicants]
+        _plan_season(
+            group, programs, pairs.of_some(group["place"].to_numpy()), policy, as_of, wanted
+        )
+        for group in groups
     ]
     frames = {
         name: pl.concat([part[name] for part in parts]).sort("row", maintain_order=True)
@@ -65,7 +90,7 @@ def plan(
     }
     suggestions = frames.pop("suggestions")
     advised = applicants.join(suggestions, on="row", how="left", maintain_order="left")
-    to_do = actions(advised, policy, as_of)
+    to_do = actions(advised, policy, as_of, first_only="plan" not in wanted.tables)
     steps = next_steps(to_do, suggestions, policy)
     return Planned(
         suggestions=suggestions.join(steps, on="row", how="left", maintain_order="left"),
@@ -77,96 +102,164 @@ def plan(
 def _plan_season(
     applicants: pl.DataFrame,
     programs: pl.DataFrame,
-    pairs: pl.DataFrame,
+    pairs: Classes,
     policy: Policy,
     as_of: date,
+    wanted: Wanted,
 ) -> dict[str, pl.DataFrame]:
     """Plan applicants of one season, who share its fees and signals; Planned names the frames."""
     years: list[int] = applicants["planning_season"].head(1).to_list()
     table = season(policy, years[0] if years else next_season(policy, as_of))
-    grid = _Grid(applicants.height, programs.height, pairs)
     must = _listed(applicants["must_program_ids"], programs["program_id"])
     never = _listed(applicants["never_program_ids"], programs["program_id"])
-    ineligible = grid.flags(pl.col("eligibility") == INELIGIBLE)
-    rates, rates_signalled = grid.numbers("invite_rate"), grid.numbers("invite_rate_signalled")
-    desirability = grid.numbers("desirability")
+    ineligible, rates, rates_signalled = pairs.is_ineligible, pairs.rates, pairs.rates_signalled
     is_open = ~ineligible & ~never & ~np.isnan(rates)
     rates, rates_signalled = np.nan_to_num(rates), np.nan_to_num(rates_signalled)
     taken = policy.interviews.match_per_interview
     candidates = best_list.Candidates(
         chance=taken * rates,
         chance_signalled=taken * rates_signalled,
-        desirability=desirability,
+        desirability=pairs.desirability,
         is_open=is_open,
         is_required=must & is_open,
         may_signal=_for_each(applicants, programs["takes_signals"].ne_missing("No").to_numpy()),
         institution=_for_each(applicants, _institutions(programs)),
     )
     price = costs.cost_by_number(table.fees, programs.height)
-    excluded = (~ineligible & never).sum(axis=1)
-    limits = _limits(applicants, candidates, price, excluded)
-    most = np.minimum(limits.open, np.maximum(limits.high, limits.required))
-    lists = best_list.best_lists(candidates, most, table.signals)
-    odds = curve(lists, rates, rates_signalled, policy.interviews)
-    suggested = count.suggest(limits, odds.chance, policy.interviews.target_chance)
-    chosen = _chosen(lists, suggested)
-    stress = stress_range(chosen, rates, rates_signalled, policy.interviews)
+    limits = _limits(applicants, candidates, price, (~ineligible & never).sum(axis=1))
+    how = _by_rate if wanted.list_by == "rate" else _best
+    told = how(candidates, _Told(rates, rates_signalled, limits, table.signals, policy, wanted))
+    who, program = told.who, told.program
+    number, to_verify = told.suggested.number, pairs.is_to_verify
     prelim_price = costs.cost_by_number(table.fees, policy.costs.prelim_programs)[-1]
     has_advanced = programs["track"].is_in(ADVANCED).fill_null(value=False).to_numpy()
+
+    def counted(holds: Flags) -> Ints:
+        return np.bincount(who[holds], minlength=applicants.height)
+
     suggestions = applicants.select("row").with_columns(
-        eligible_programs=pl.Series(grid.flags(pl.col("eligibility") == ELIGIBLE).sum(axis=1)),
-        programs_to_verify=pl.Series(grid.flags(pl.col("eligibility") == VERIFY).sum(axis=1)),
-        listed_to_verify=pl.Series(
-            ((chosen > 0) & grid.flags(pl.col("eligibility") == VERIFY)).sum(axis=1)
+        eligible_programs=pl.Series((~ineligible & ~to_verify).sum(axis=1)),
+        programs_to_verify=pl.Series(to_verify.sum(axis=1)),
+        listed_to_verify=pl.Series(counted(to_verify[who, program])),
+        listed_signals=pl.Series(counted(told.is_signalled)),
+        suggested_applications=pl.Series(number),
+        application_cost_usd=pl.Series(price[number]),
+        prelim_cost_usd=pl.Series(prelim_price * (counted(has_advanced[program]) > 0)),
+        expected_interviews_low=pl.Series(told.interviews[0]),
+        expected_interviews_high=pl.Series(told.interviews[1]),
+        suggestion_basis=count.basis(
+            policy, limits, told.suggested, applicants["budget_usd"], told.stress
         ),
-        listed_signals=pl.Series((chosen == best_list.SIGNALLED).sum(axis=1)),
-        suggested_applications=pl.Series(suggested.number),
-        application_cost_usd=pl.Series(price[suggested.number]),
-        prelim_cost_usd=pl.Series(prelim_price * ((chosen > 0) & has_advanced).any(axis=1)),
-        expected_interviews_low=pl.Series(_of_size(odds.low, suggested)),
-        expected_interviews_high=pl.Series(_of_size(odds.high, suggested)),
-        suggestion_basis=pl.Series(
-            count.basis(policy, limits, suggested, applicants["budget_usd"].to_list(), stress),
-            dtype=pl.String,
-        ),
+    )
+    chosen = pairs.rows(who, program).with_columns(
+        rank=pl.Series(_ranks(who)),
+        is_signalled=pl.Series(told.is_signalled),
+        marginal_value=told.marginal,
     )
     return {
         "suggestions": _without_tier(suggestions, applicants["tier_score"].is_null(), policy),
-        "shortlist": shortlist(
-            grid.chosen(chosen, _marginal(candidates, chosen)), applicants, programs, policy, as_of
-        ),
-        "curve": _curve_rows(applicants, lists, odds, price),
+        "shortlist": shortlist(chosen, (who, program), applicants, programs, policy, as_of),
+        "curve": _curve_rows(applicants, told.lists, told.odds, price),
         "queries": _queries(applicants, programs, must & ineligible, limits),
     }
 
 
-class _Grid:
-    """Pairs of applicants and programs, seen as arrays [applicant, program]."""
+@dataclass(frozen=True)
+class _Told:
+    """What a way of listing reads beside the candidates."""
 
-    def __init__(self, applicants: int, programs: int, pairs: pl.DataFrame) -> None:
-        self.shape = (applicants, programs)
-        self.pairs = pairs
-
-    def numbers(self, name: str) -> Floats:
-        """A column of numbers; NaN where it is null."""
-        return self.pairs[name].fill_null(float("nan")).to_numpy().reshape(self.shape)
-
-    def flags(self, holds: pl.Expr) -> Flags:
-        """Where an expression over the pairs holds."""
-        return self.pairs.select(holds).to_series().to_numpy().reshape(self.shape)
-
-    def chosen(self, choices: Choices, marginal: Floats) -> pl.DataFrame:
-        """The chosen pairs, with `is_signalled` and `marginal_value`."""
-        places = np.flatnonzero(choices)
-        return self.pairs[places].with_columns(
-            is_signalled=pl.Series(choices.ravel()[places] == best_list.SIGNALLED),
-            marginal_value=pl.Series(marginal.ravel()[places]).round(VALUE_DECIMALS),
-        )
+    rates: Floats
+    rates_signalled: Floats
+    limits: count.Limits
+    signals: int
+    policy: Policy
+    wanted: Wanted
 
 
-def _of(group: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    """The pairs of some applicants, in order."""
-    return pairs.filter(pl.col("row").is_in(group["row"].implode()))
+@dataclass(frozen=True)
+class _Lists:
+    """The lists of some applicants at the suggested numbers.
+
+    Every chosen program has its applicant and program by position, by applicant and rank.
+    `interviews` and `stress` are both ends of the ranges; `lists` and `odds` tell of every size.
+    """
+
+    suggested: count.Suggested
+    who: Ints
+    program: Ints
+    is_signalled: Flags
+    marginal: pl.Series
+    interviews: tuple[Ints, Ints]
+    stress: tuple[Ints, Ints]
+    lists: best_list.BestLists
+    odds: Curve
+
+
+def _best(candidates: best_list.Candidates, told: _Told) -> _Lists:
+    """The best list of every size, and of these the one of the suggested number."""
+    model = told.policy.interviews
+    lists = best_list.best_lists(candidates, _most(told.limits), told.signals)
+    odds = curve(lists, told.rates, told.rates_signalled, model)
+    suggested = count.suggest(told.limits, odds.chance, model.target_chance)
+    chosen = _chosen(lists, suggested)
+    who, program = np.nonzero(chosen)
+    marginal = pl.Series(_marginal(candidates, chosen)[who, program]).round(VALUE_DECIMALS)
+    order = np.lexsort((program, -marginal.to_numpy(), who))
+    return _Lists(
+        suggested,
+        who[order],
+        program[order],
+        chosen[who, program][order] == best_list.SIGNALLED,
+        marginal.gather(order),
+        (_of_size(odds.low, suggested), _of_size(odds.high, suggested)),
+        stress_range(chosen, told.rates, told.rates_signalled, model),
+        lists,
+        odds,
+    )
+
+
+def _by_rate(candidates: best_list.Candidates, told: _Told) -> _Lists:
+    """The programs with the best rates, as many as their chances of the target ask for."""
+    model, most = told.policy.interviews, _most(told.limits)
+    ranked = rate_list.rate_lists(candidates, told.rates, told.rates_signalled, most, told.signals)
+    chance = rate_list.target_chances(ranked, most, told.limits.required, model)
+    suggested = count.suggest(told.limits, chance, model.target_chance)
+    who, program, is_signalled, marginal = rate_list.listed(candidates, ranked, suggested.number)
+    lists, odds = _no_lists(candidates)
+    if "curve" in told.wanted.tables:
+        lists = rate_list.every_size(candidates, ranked, most, told.limits.required)
+        odds = curve(lists, told.rates, told.rates_signalled, model)
+    return _Lists(
+        suggested,
+        who,
+        program,
+        is_signalled,
+        marginal,
+        rate_list.interview_range(ranked, suggested.number, model),
+        rate_list.interview_range(ranked, suggested.number, model, stress=True),
+        lists,
+        odds,
+    )
+
+
+def _most(limits: count.Limits) -> Ints:
+    """The largest size of list that is asked for."""
+    return np.minimum(limits.open, np.maximum(limits.high, limits.required))
+
+
+def _no_lists(candidates: best_list.Candidates) -> tuple[best_list.BestLists, Curve]:
+    applicants, programs = candidates.chance.shape
+    none = np.zeros((applicants, 0))
+    counts = none.astype(np.int64)
+    lists = best_list.BestLists(np.zeros((applicants, 0, programs), np.uint8), none)
+    return lists, Curve(counts, counts, none, none)
+
+
+def _ranks(who: Ints) -> Ints:
+    """1, 2, … for the rows of each applicant, which stand together."""
+    first = np.flatnonzero(np.diff(who, prepend=-1))
+    lengths = np.diff(np.append(first, len(who)))
+    return np.arange(len(who)) - np.repeat(first, lengths) + 1
 
 
 def _ranges(policy: Policy) -> dict[str, pl.Expr]:
@@ -182,12 +275,10 @@ def _ranges(policy: Policy) -> dict[str, pl.Expr]:
 
 def _listed(lists: pl.Series, program_ids: pl.Series) -> Flags:
     """Which programs each applicant's list of ids names, [applicant, program]."""
-    place = {program: at for at, program in enumerate(program_ids.to_list())}
+    places = pl.DataFrame({"id": program_ids}).with_row_index("program")
+    found = pl.DataFrame({"id": lists}).with_row_index("who").explode("id").join(places, on="id")
     named = np.zeros((len(lists), len(program_ids)), np.bool_)
-    for at, ids in enumerate(lists.to_list()):
-        for program in ids or ():
-            if program in place:
-                named[at, place[program]] = True
+    named[found["who"].to_numpy(), found["program"].to_numpy()] = True
     return named
 
 

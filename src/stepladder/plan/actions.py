@@ -7,10 +7,10 @@ same name.
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
-from string import Formatter
 
 import polars as pl
 
+from stepladder.plan.sentences import filled
 from stepladder.rulebook import Policy, season
 from stepladder.rulebook.policy import Action, Day
 
@@ -20,17 +20,22 @@ _SETTINGS = ("rotation_inpatient_rehab", "rotation_brain_spinal", "rotation_msk_
 _RESEARCH = ("case_reports", "posters", "qi_projects")
 _CALENDAR = {"submit": "submit_day", "review": "review_day", "ends": "season_ends"}
 _SEPARATOR = "; "
+_DUE_FROM, _VALUE_FROM = 10, 40
+"""Bits of an action's rank: its name below, the days of its due day between, its value above."""
 _WITHOUT_ATTEMPTS = ("settle_used_up_attempts", "enter_step2_ck_score", "enter_missing_facts")
 """What still makes sense when the attempts at an exam are used up."""
 
 
-def actions(applicants: pl.DataFrame, policy: Policy, as_of: date) -> pl.DataFrame:
+def actions(
+    applicants: pl.DataFrame, policy: Policy, as_of: date, *, first_only: bool = False
+) -> pl.DataFrame:
     """Give one row for each applicant and action that applies: `row` and COLUMNS.
 
     Sorted by applicant, the most valuable action first, ties by due day and name. `applicants` are
     scored, with their suggestions and `applications_high`. An action stands until the last day on
     which it helps, and says so when its due day is past. Once the season has ended, all that is
-    left is to enter the next one; without attempts left, to settle that.
+    left is to enter the next one; without attempts left, to settle that. `first_only` gives each
+    applicant's first action and puts no other into words.
     """
     judged = (
         applicants.lazy()
@@ -44,6 +49,8 @@ def actions(applicants: pl.DataFrame, policy: Policy, as_of: date) -> pl.DataFra
         holds.fill_null(value=False).alias(name)
         for name, holds in conditions(policy, as_of).items()
     )
+    if first_only:
+        applies = _first(judged, applies, policy, as_of)
     sentences = _sentence_values(policy)
     # One frame for each action: only the applicants it applies to are given their sentences.
     listed = [
@@ -61,6 +68,31 @@ def actions(applicants: pl.DataFrame, policy: Policy, as_of: date) -> pl.DataFra
     )
 
 
+def _first(
+    judged: pl.DataFrame, applies: pl.DataFrame, policy: Policy, as_of: date
+) -> pl.DataFrame:
+    """Of the actions that apply, only the one that comes first in the order of `actions`.
+
+    Its rank is one number: the most valuable lowest, then the due day (a blank one first, as it
+    sorts), then the name.
+    """
+    every = vars(policy.actions)
+    most = max(action.value for action in every.values())
+    names = sorted(every)
+    ranks = judged.select(
+        pl.when(applies[name] & (_day(action.until) >= as_of))
+        .then(
+            (most - action.value) * 2**_VALUE_FROM
+            + _day(action.due).cast(pl.Int64).fill_null(0) * 2**_DUE_FROM
+            + names.index(name)
+        )
+        .alias(name)
+        for name, action in every.items()
+    )
+    first = ranks.select(first=pl.min_horizontal(pl.all()))["first"]
+    return ranks.select((pl.col(name) == first).fill_null(value=False) for name in every)
+
+
 def next_steps(listed: pl.DataFrame, suggestions: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Give `row` and `next_step`: the first action with its due day, for those who have one.
 
@@ -73,11 +105,11 @@ def next_steps(listed: pl.DataFrame, suggestions: pl.DataFrame, policy: Policy) 
         "interviews_low": _shown("expected_interviews_low"),
         "floor": pl.lit(str(policy.interviews.floor)),
     }
-    noted = _filled(sentences.under_floor, {**values, "next_step": pl.col("next_step")})
+    noted = filled(sentences.under_floor, {**values, "next_step": pl.col("next_step")})
     return (
         listed.unique("row", keep="first", maintain_order=True)
         .join(suggestions, on="row", how="left", maintain_order="left")
-        .with_columns(next_step=_filled(sentences.next_step, values))
+        .with_columns(next_step=filled(sentences.next_step, values))
         .select(
             "row",
             next_step=pl.when(_is(_is_under_floor(policy) & (_open_programs() > 0)))
@@ -433,15 +465,15 @@ def _columns(
     sentences: Mapping[str, pl.Expr],
     as_of: date,
 ) -> dict[str, pl.Expr]:
-    due, said = _day(action.due), _filled(action.action, sentences)
-    overdue = _filled(policy.action_sentences.overdue, {"action": said})
+    due, said = _day(action.due), filled(action.action, sentences)
+    overdue = filled(policy.action_sentences.overdue, {"action": said})
     return {
         "row": pl.col("row"),
         "applicant_id": pl.col("applicant_id"),
         "phase": pl.lit(getattr(policy.phase_names, action.phase)),
         "due": due,
         "action": pl.when(due < as_of).then(overdue).otherwise(said),
-        "why": _filled(action.why, sentences),
+        "why": filled(action.why, sentences),
         "guide_section": pl.lit(action.guide_section),
         "value": pl.lit(action.value),
         "name": pl.lit(name),
@@ -509,13 +541,3 @@ def _sentence_values(policy: Policy) -> dict[str, pl.Expr]:
         **{name: _shown(column) for name, column in columns.items()},
         **{name: number.cast(pl.String) for name, number in lacking.items()},
     }
-
-
-def _filled(sentence: str, values: Mapping[str, pl.Expr]) -> pl.Expr:
-    """A sentence of the rulebook with its placeholders filled row by row."""
-    parts: list[pl.Expr] = []
-    for text, key, _, _ in Formatter().parse(sentence):
-        parts.append(pl.lit(text))
-        if key is not None:
-            parts.append(values[key])
-    return pl.concat_str(parts)

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from stepladder.plan.sentences import filled
 from stepladder.rulebook import Policy
 
 Floats = NDArray[np.float64]
@@ -69,53 +71,61 @@ def basis(
     policy: Policy,
     limits: Limits,
     suggested: Suggested,
-    budgets: list[int | None],
+    budgets: pl.Series,
     stress: tuple[Ints, Ints],
-) -> list[str]:
+) -> pl.Series:
     """Say in one sentence for each applicant which limit decided, and the number without it.
 
     `stress` are both ends of the range of interviews under the stress correlation.
     """
-    sentences = policy.suggestion_sentences
-    fees = sentences.fees.format(transcript=policy.costs.transcript, token=policy.costs.token)
-    shared = {
-        "target": policy.interviews.target,
-        "chance": round(100 * policy.interviews.target_chance),
-    }
-    said = []
-    for place, number in enumerate(suggested.number.tolist()):
-        if limits.open[place] == 0:
-            all_never = limits.excluded[place] > 0
-            said.append(sentences.all_never if all_never else sentences.no_program)
-            continue
-        unbounded = int(suggested.unbounded[place])
-        values = {
-            **shared,
-            "low": limits.low[place],
-            "high": limits.high[place],
-            "open": limits.open[place],
-            "maximum": limits.maximum[place],
-            "must": limits.required[place],
-            "budget": budgets[place],
-            "unbounded": unbounded,
-            "stress_low": stress[0][place],
-            "stress_high": stress[1][place],
+    sentences, fixed = policy.suggestion_sentences, pl.lit
+    numbers = pl.DataFrame(
+        {
+            "low": limits.low,
+            "high": limits.high,
+            "open": limits.open,
+            "maximum": limits.maximum,
+            "must": limits.required,
+            "unbounded": suggested.unbounded,
+            "stress_low": stress[0],
+            "stress_high": stress[1],
+            "number": suggested.number,
+            "affordable": limits.affordable,
+            "excluded": limits.excluded,
         }
-        decided = _decided(limits, suggested, place, number)
-        parts = [getattr(sentences, decided).format(**values)]
-        if number != unbounded:
-            parts.append(sentences.unbounded.format(**values))
-        parts.append(sentences.stress.format(**values))
-        said.append("; ".join([*parts, fees]) + ".")
-    return said
-
-
-def _decided(limits: Limits, suggested: Suggested, place: int, number: int) -> str:
-    """The rulebook's name of the sentence for what decided the number."""
-    if number == suggested.unbounded[place]:
-        return "target_met" if suggested.meets_target[place] else "target_not_met"
-    if number > min(limits.affordable[place], limits.maximum[place], suggested.unbounded[place]):
-        return "must"
-    if number == limits.open[place]:
-        return "programs"
-    return "budget" if number == limits.affordable[place] else "maximum"
+    ).with_columns(budget=budgets, meets_target=pl.Series(suggested.meets_target))
+    values = {name: pl.col(name).cast(pl.String) for name in numbers.columns} | {
+        "target": fixed(str(policy.interviews.target)),
+        "chance": fixed(str(round(100 * policy.interviews.target_chance))),
+        "transcript": fixed(str(policy.costs.transcript)),
+        "token": fixed(str(policy.costs.token)),
+    }
+    number, unbounded = pl.col("number"), pl.col("unbounded")
+    decided = (
+        pl.when(number == unbounded)
+        .then(
+            pl.when("meets_target")
+            .then(filled(sentences.target_met, values))
+            .otherwise(filled(sentences.target_not_met, values))
+        )
+        .when(number > pl.min_horizontal("affordable", "maximum", "unbounded"))
+        .then(filled(sentences.must, values))
+        .when(number == pl.col("open"))
+        .then(filled(sentences.programs, values))
+        .when(number == pl.col("affordable"))
+        .then(filled(sentences.budget, values))
+        .otherwise(filled(sentences.maximum, values))
+    )
+    parts = [
+        decided,
+        pl.when(number != unbounded).then(filled(sentences.unbounded, values)),
+        filled(sentences.stress, values),
+        filled(sentences.fees, values) + ".",
+    ]
+    return numbers.select(
+        pl.when(pl.col("open") > 0)
+        .then(pl.concat_str(parts, separator="; ", ignore_nulls=True))
+        .when(pl.col("excluded") > 0)
+        .then(fixed(sentences.all_never))
+        .otherwise(fixed(sentences.no_program))
+    ).to_series()

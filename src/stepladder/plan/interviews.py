@@ -38,6 +38,7 @@ class Growth:
     lists: int
 
 
+@cache
 def factor(correlation: float, nodes: int) -> tuple[Floats, Floats]:
     """The values of the common factor and their weights, which add up to 1.
 

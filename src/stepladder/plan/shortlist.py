@@ -10,6 +10,8 @@ from stepladder.match import eligibility, program_fit
 from stepladder.match.invite import CATEGORICAL
 from stepladder.rulebook import Policy
 
+Ints = NDArray[np.int64]
+
 COLUMNS = (
     "applicant_id",
     "rank",
@@ -27,6 +29,8 @@ COLUMNS = (
     "why",
     "watch_out",
 )
+_SEPARATOR = "; "
+_BITS_AT_ONCE = 8
 _PROGRAM_FACTS = {
     "img_record": ("us_img_pct", "non_us_img_pct"),
     "score": ("min_step2_ck", "typical_step2_ck"),
@@ -38,36 +42,32 @@ _PROGRAM_FACTS = {
 
 def shortlist(
     chosen: pl.DataFrame,
+    places: tuple[Ints, Ints],
     applicants: pl.DataFrame,
     programs: pl.DataFrame,
     policy: Policy,
     as_of: date,
 ) -> pl.DataFrame:
-    """Give one row for each chosen program, by applicant and rank.
+    """Give one row for each chosen program, in the order given: by applicant and rank.
 
-    `chosen` has the pair's columns with `is_signalled` and `marginal_value`. Ranks go by marginal
-    value, ties by program_id.
+    `chosen` has the pair's columns with `rank`, `is_signalled` and `marginal_value`; `places` are
+    the positions of its applicants and programs.
     """
+    who, program = places
     facts = programs.select(
         "program_id", "program_name", "state", "setting", "track", "takes_signals", "verified_on"
     ).with_columns(blank_facts=_blank_facts(programs))
-    listed = (
-        chosen.sort("row", pl.col("marginal_value"), "program_id", descending=[False, True, False])
-        .with_columns(rank=pl.int_range(1, pl.len() + 1).over("row"))
-        .join(facts, on="program_id", how="left", maintain_order="left")
-        .join(
-            applicants.select("row", "prelim_planned", "is_low_score"),
-            on="row",
-            how="left",
-            maintain_order="left",
-        )
-        .with_columns(
-            band=program_fit.band(policy),
-            signal=pl.when("is_signalled").then(pl.lit("Yes")),
-            invite_rate=pl.when("is_signalled")
-            .then("invite_rate_signalled")
-            .otherwise("invite_rate"),
-        )
+    listed = pl.concat(
+        [
+            chosen,
+            facts.drop("program_id")[program],
+            applicants.select("prelim_planned", "is_low_score")[who],
+        ],
+        how="horizontal",
+    ).with_columns(
+        band=program_fit.band(policy),
+        signal=pl.when("is_signalled").then(pl.lit("Yes")),
+        invite_rate=pl.when("is_signalled").then("invite_rate_signalled").otherwise("invite_rate"),
     )
     return listed.with_columns(
         why=_why(listed, policy), watch_out=_watch_out(listed, policy, as_of)
@@ -101,7 +101,7 @@ def _why(listed: pl.DataFrame, policy: Policy) -> pl.Series:
     categorical = listed["track"].is_in(CATEGORICAL)
     above.append(np.where(categorical.fill_null(value=False).to_numpy(), 1.0, 0.0))
     texts = [getattr(sentences, part) for part in parts] + [sentences.categorical]
-    return _spoken(np.column_stack(above), texts, policy)
+    return _spoken(above, texts, policy)
 
 
 def _speaks(listed: pl.DataFrame, policy: Policy) -> dict[str, NDArray[np.bool_]]:
@@ -121,18 +121,30 @@ def _speaks(listed: pl.DataFrame, policy: Policy) -> dict[str, NDArray[np.bool_]
     return known
 
 
-def _spoken(above: NDArray[np.float64], texts: list[str], policy: Policy) -> pl.Series:
-    shown = policy.listing.reasons_shown
-    best = np.argsort(-above, axis=1, kind="stable")[:, :shown]
-    weighs = np.take_along_axis(above, best, 1) > 0
-    named = np.where(weighs, best, len(texts))
-    kinds, which = np.unique(named, axis=0, return_inverse=True)
-    spoken = [
-        "; ".join(texts[place] for place in kind if place < len(texts))
+def _spoken(above: list[NDArray[np.float64]], texts: list[str], policy: Policy) -> pl.Series:
+    """The texts of what lies highest above nothing, as many as are shown, the earlier of equals."""
+    left = [column.copy() for column in above]
+    none, base = len(texts), len(texts) + 1
+    kind = np.zeros(len(left[0]), np.int64)
+    for _ in range(policy.listing.reasons_shown):
+        best, value = np.full(len(kind), none), np.zeros(len(kind))
+        for place, column in enumerate(left):
+            higher = column > value
+            best[higher] = place
+            np.copyto(value, column, where=higher)
+        for place, column in enumerate(left):
+            column[best == place] = 0
+        kind = kind * base + best
+    # Text is built once for each kind; digits of its number name the texts, the first one highest.
+    numbers = pl.Series(kind)
+    kinds = numbers.unique()
+    digits = base ** np.arange(policy.listing.reasons_shown)[::-1]
+    said = [
+        "; ".join(texts[place] for place in places if place != none)
         or policy.listing_sentences.broadens
-        for kind in kinds.tolist()
+        for places in (kinds.to_numpy()[:, None] // digits % base).tolist()
     ]
-    return pl.Series(spoken, dtype=pl.String).gather(which.reshape(-1))
+    return numbers.replace_strict(kinds, said, return_dtype=pl.String)
 
 
 def _watch_out(listed: pl.DataFrame, policy: Policy, as_of: date) -> pl.Series:
@@ -151,30 +163,44 @@ def _watch_out(listed: pl.DataFrame, policy: Policy, as_of: date) -> pl.Series:
     noted = {sentence: holds.fill_null(value=False) for sentence, holds in notes.items()}
     # A blank that weighed in full, or not at all, for this applicant did not count half.
     counted_half = pl.col("blank_facts") & pl.col("unknown_parts")
-    keyed = listed.select("asks", counted_half=counted_half, notes=eligibility.bits(noted))
-    kinds = keyed.unique(maintain_order=True)
-    texts = [
-        "; ".join(
-            [
-                *eligibility.questions(asks, policy),
-                *_counted_half(half, policy),
-                *(sentence for place, sentence in enumerate(noted) if packed >> place & 1),
-            ]
+    keyed = listed.select("asks", half=counted_half, notes=eligibility.bits(noted))
+    said = [
+        *_said(keyed["asks"], eligibility.questions(policy)),
+        _counted_half(keyed["half"], policy),
+        *_said(keyed["notes"], list(noted)),
+    ]
+    return pl.select(pl.concat_str(said, separator=_SEPARATOR, ignore_nulls=True)).to_series()
+
+
+def _said(packed: pl.Series, texts: list[str]) -> list[pl.Series]:
+    """The texts of the bits that are set, a few bits in each series; null where none is.
+
+    A text is built once for each set of a few bits, and looked up for each row.
+    """
+    return [
+        _texts_of_sets(texts[start : start + _BITS_AT_ONCE], _SEPARATOR).gather(
+            (packed.to_numpy() >> start) & (2**_BITS_AT_ONCE - 1)
         )
-        for asks, half, packed in kinds.iter_rows()
+        for start in range(0, len(texts), _BITS_AT_ONCE)
     ]
-    return keyed.join(
-        kinds.with_columns(watch_out=pl.Series(texts, dtype=pl.String)),
-        on=keyed.columns,
-        how="left",
-        maintain_order="left",
-    )["watch_out"]
 
 
-def _counted_half(half: int, policy: Policy) -> list[str]:
-    parts = [
-        getattr(policy.program_fit_names, part)
-        for place, part in enumerate(program_fit.PARTS)
-        if half >> place & 1
+def _texts_of_sets(texts: list[str], separator: str) -> pl.Series:
+    """The texts of each set of bits, joined, in the order of the sets' numbers; null for none."""
+    sets = [
+        separator.join(text for place, text in enumerate(texts) if number >> place & 1)
+        for number in range(2 ** len(texts))
     ]
-    return [policy.listing_sentences.not_on_file.format(parts=", ".join(parts))] if parts else []
+    return pl.Series([None, *sets[1:]], dtype=pl.String)
+
+
+def _counted_half(packed: pl.Series, policy: Policy) -> pl.Series:
+    # The other parts rest on the applicant, whose blanks are told elsewhere.
+    names = [
+        getattr(policy.program_fit_names, part) if part in _PROGRAM_FACTS else ""
+        for part in program_fit.PARTS
+    ]
+    parts = _texts_of_sets(names, ", ")
+    sentence, _, rest = policy.listing_sentences.not_on_file.partition("{parts}")
+    said = pl.select(pl.concat_str(pl.lit(sentence), pl.lit(parts), pl.lit(rest))).to_series()
+    return said.gather(packed.to_numpy())

@@ -22,13 +22,16 @@ from stepladder.validate.layout import empty, laid_out
 from stepladder.validate.place import column_place
 from stepladder.validate.rules import Facts
 from stepladder.validate.schema import TableSchema, load_schema, pandera_schema
+from stepladder.validate.survey import Survey, columns_surveyed, surveyed
 
 __all__ = [
     "FINDINGS",
     "SURPLUS",
     "Facts",
+    "Survey",
     "TableSchema",
     "Validated",
+    "columns_surveyed",
     "empty",
     "is_roster",
     "laid_out",
@@ -37,6 +40,7 @@ __all__ = [
     "map_headers",
     "pandera_schema",
     "recognise",
+    "surveyed",
     "validate",
 ]
 
@@ -70,23 +74,32 @@ def validate(
     schema: TableSchema,
     facts: Facts,
     computed: Mapping[str, str] = MappingProxyType({}),
+    survey: Survey | None = None,
 ) -> Validated:
     """Read, judge and describe one table; `computed` names our output columns, name → title.
 
+    `survey` says of the whole table what decides in each of its rows, where `table` is a part.
+
     Raises InputError where two headers mean one column, and for nothing that stands in a cell.
     """
-    headers = map_headers(table, schema, computed)
+    headers = map_headers(table, schema, computed, survey.blank if survey else None)
     texts = headers.texts(table)
+    proofs = survey.proofs if survey else {}
     readings = {
-        name: read_column(schema.by_name[name], text, column_place(table, headers.columns[name]))
+        name: read_column(
+            schema.by_name[name],
+            text,
+            column_place(table, headers.columns[name]),
+            proofs.get(name),
+        )
         for name, text in texts.items()
     }
     typed = _typed(readings, schema, len(table.sheet_rows))
     told = _hits({name: reading.told for name, reading in readings.items()})
     unread = _hits({name: reading.unread for name, reading in readings.items()})
-    judged = faults_of_cells(typed, schema, list(headers.columns)).join(
-        unread, on=["row", "column"], how="anti"
-    )
+    judged = faults_of_cells(
+        typed, schema, list(headers.columns), survey.doubled if survey else None
+    ).join(unread, on=["row", "column"], how="anti")
     beyond = judged.filter(pl.col("code") == "out_of_limits")
     typed = _without(typed, beyond)
     told = told.join(pl.concat([judged, unread]), on=["row", "column"], how="anti")
@@ -108,7 +121,7 @@ def validate(
         own=headers.own_columns(table),
         present=tuple(headers.columns),
         unread=_originals(pl.concat([unread, beyond]), texts),
-        findings=findings(hits, frame, table, schema, headers),
+        findings=findings(hits, frame, table, schema, headers, survey.people if survey else None),
         headers=headers.listing,
         came_from=came_from(table),
     )
@@ -199,8 +212,13 @@ def _originals(cells: pl.DataFrame, texts: Mapping[str, pl.Series]) -> pl.DataFr
 
 
 def later_findings(
-    table: TextTable, schema: TableSchema, validated: Validated, hits: pl.DataFrame
+    table: TextTable,
+    schema: TableSchema,
+    validated: Validated,
+    hits: pl.DataFrame,
+    survey: Survey | None = None,
 ) -> pl.DataFrame:
     """Put into words what later stages ask about typed rows; `hits` are as `findings.HITS`."""
-    headers = map_headers(table, schema, {})
-    return findings(graded(hits, schema), validated.frame, table, schema, headers)
+    headers = map_headers(table, schema, {}, survey.blank if survey else None)
+    people = survey.people if survey else None
+    return findings(graded(hits, schema), validated.frame, table, schema, headers, people)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import polars as pl
 
-from stepladder.validate.dates import is_iso_date, read_dates
+from stepladder.validate.dates import Proofs, is_iso_date, proofs_of, read_dates
 from stepladder.validate.place import Place
 from stepladder.validate.schema import Column
 from stepladder.validate.spelling import value_key, value_keys
@@ -56,10 +56,13 @@ class Reading:
 TOLD = pl.Schema({"row": pl.UInt32(), "code": pl.String(), "detail": pl.String()})
 
 
-def read_column(column: Column, texts: pl.Series, place: Place) -> Reading:
+def read_column(
+    column: Column, texts: pl.Series, place: Place, proofs: Proofs | None = None
+) -> Reading:
     """Read a column of cells, given as text (String, null where empty), into the column's type.
 
-    Plain spellings are read by a cast of the whole column. Only what is left takes the slower path,
+    `proofs` tell the order of day and month where these cells are a part of their column. Plain
+    spellings are read by a cast of the whole column. Only what is left takes the slower path,
     where meant-well spellings are read and told, and all else is left unread. Never raises.
     """
     values = _PLAIN[column.type](column, texts).rename(column.name)
@@ -67,12 +70,19 @@ def read_column(column: Column, texts: pl.Series, place: Place) -> Reading:
     if odd.is_empty():
         nothing = pl.DataFrame(schema=TOLD)
         return Reading(values, nothing, nothing)
-    read = _read_odd(column, odd, place)
+    read = _read_odd(column, odd, place, proofs)
     return Reading(
         values=_fill(values, read),
         told=read.filter(pl.col("code").is_in(list(_TOLD))).select(TOLD.names()),
         unread=read.filter(pl.col("code").is_in(list(_UNREAD))).select(TOLD.names()),
     )
+
+
+def date_proofs(column: Column, texts: pl.Series, place: Place) -> Proofs:
+    """What the cells of a column of dates prove of the order of day and month."""
+    odd = _odd_cells(texts, _PLAIN[column.type](column, texts))
+    odd = odd.filter(~pl.col("word").is_in(_BLANK_WORDS))
+    return Proofs() if odd.is_empty() else proofs_of(odd, place)
 
 
 def is_whole_number(text: pl.Expr) -> pl.Expr:
@@ -102,7 +112,9 @@ def _odd_cells(texts: pl.Series, values: pl.Series) -> pl.DataFrame:
     )
 
 
-def _read_odd(column: Column, odd: pl.DataFrame, place: Place) -> pl.DataFrame:
+def _read_odd(
+    column: Column, odd: pl.DataFrame, place: Place, proofs: Proofs | None
+) -> pl.DataFrame:
     """Read what is not plain: `row`, `value`, `code` (null: nothing to tell) and `detail`."""
     is_blank = pl.col("word").is_in(_BLANK_WORDS)
     blank = odd.filter(is_blank).select(
@@ -111,7 +123,10 @@ def _read_odd(column: Column, odd: pl.DataFrame, place: Place) -> pl.DataFrame:
         code=pl.lit("read_as_blank"),
         detail=pl.lit(None, pl.String),
     )
-    return pl.concat([blank, _ODD[column.type](column, odd.filter(~is_blank), place)])
+    told = odd.filter(~is_blank)
+    if column.type == "date":
+        return pl.concat([blank, read_dates(told, proofs or proofs_of(told, place))])
+    return pl.concat([blank, _ODD[column.type](column, told)])
 
 
 def _fill(values: pl.Series, read: pl.DataFrame) -> pl.Series:
@@ -177,7 +192,7 @@ def _plain_lists(column: Column, texts: pl.Series) -> pl.Series:
     return items.zip_with(is_plain & ~is_blank, items.clear(1))
 
 
-def _odd_text(_column: Column, odd: pl.DataFrame, _place: Place) -> pl.DataFrame:
+def _odd_text(_column: Column, odd: pl.DataFrame) -> pl.DataFrame:
     return odd.select(
         "row",
         value=pl.lit(None, pl.String),
@@ -186,12 +201,12 @@ def _odd_text(_column: Column, odd: pl.DataFrame, _place: Place) -> pl.DataFrame
     )
 
 
-def _odd_integers(column: Column, odd: pl.DataFrame, _place: Place) -> pl.DataFrame:
+def _odd_integers(column: Column, odd: pl.DataFrame) -> pl.DataFrame:
     pattern = _MONEY if column.type == "money" else _INTEGER
     return _odd_digits(column, odd, pattern)
 
 
-def _odd_numbers(column: Column, odd: pl.DataFrame, _place: Place) -> pl.DataFrame:
+def _odd_numbers(column: Column, odd: pl.DataFrame) -> pl.DataFrame:
     return _odd_digits(column, odd, _NUMBER)
 
 
@@ -206,11 +221,7 @@ def _odd_digits(column: Column, odd: pl.DataFrame, pattern: str) -> pl.DataFrame
     )
 
 
-def _odd_dates(_column: Column, odd: pl.DataFrame, place: Place) -> pl.DataFrame:
-    return read_dates(odd, place)
-
-
-def _odd_choices(column: Column, odd: pl.DataFrame, _place: Place) -> pl.DataFrame:
+def _odd_choices(column: Column, odd: pl.DataFrame) -> pl.DataFrame:
     key = value_key(pl.col("word"))
     meant = _by_key(key, column.allowed, column.allowed)
     synonym = _by_key(key, column.synonyms.keys(), column.synonyms.values())
@@ -222,7 +233,7 @@ def _odd_choices(column: Column, odd: pl.DataFrame, _place: Place) -> pl.DataFra
     )
 
 
-def _odd_lists(column: Column, odd: pl.DataFrame, _place: Place) -> pl.DataFrame:
+def _odd_lists(column: Column, odd: pl.DataFrame) -> pl.DataFrame:
     items = (
         odd.with_columns(word=pl.col("word").str.replace_all(_SEPARATORS, ";").str.split(";"))
         .explode("word")
@@ -287,14 +298,13 @@ _PLAIN: Mapping[str, Callable[[Column, pl.Series], pl.Series]] = MappingProxyTyp
         "list": _plain_lists,
     }
 )
-_ODD: Mapping[str, Callable[[Column, pl.DataFrame, Place], pl.DataFrame]] = MappingProxyType(
+_ODD: Mapping[str, Callable[[Column, pl.DataFrame], pl.DataFrame]] = MappingProxyType(
     {
         "id": _odd_text,
         "text": _odd_text,
         "integer": _odd_integers,
         "number": _odd_numbers,
         "money": _odd_integers,
-        "date": _odd_dates,
         "yesno": _odd_choices,
         "choice": _odd_choices,
         "list": _odd_lists,

@@ -1,5 +1,7 @@
 """The text of a column of days in; dates out, day and month in the order the column proves."""
 
+from dataclasses import dataclass
+
 import polars as pl
 
 from stepladder.validate.place import Place
@@ -35,7 +37,37 @@ def is_iso_date(text: pl.Expr) -> pl.Expr:
     return text.str.contains(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 
 
-def read_dates(cells: pl.DataFrame, place: Place) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Proofs:
+    """The first cells, by address, that prove an order of day and month; empty where none does."""
+
+    month_first: str = ""
+    day_first: str = ""
+
+    def before(self, later: "Proofs") -> "Proofs":
+        """The first proofs of these cells and of others below them."""
+        return Proofs(self.month_first or later.month_first, self.day_first or later.day_first)
+
+
+def proofs_of(cells: pl.DataFrame, place: Place) -> Proofs:
+    """What one column's cells `row`, `word` prove of the order of day and month."""
+    day = pl.col("word").str.replace(_CLOCK, "")
+    both = cells.select(
+        "row",
+        month_first=_join(day, _NUMBERS, (3, 1, 2)),
+        day_first=_join(day, _NUMBERS, (3, 2, 1)),
+    )
+    return Proofs(
+        place.first(
+            both.filter(pl.col("day_first").is_null(), pl.col("month_first").is_not_null())
+        ),
+        place.first(
+            both.filter(pl.col("month_first").is_null(), pl.col("day_first").is_not_null())
+        ),
+    )
+
+
+def read_dates(cells: pl.DataFrame, proofs: Proofs) -> pl.DataFrame:
     """Add `value` (Date), `code` and `detail` to one column's cells `row`, `word`.
 
     Year first and month names need no proof. Day and month as numbers are read in the order that a
@@ -53,12 +85,11 @@ def read_dates(cells: pl.DataFrame, place: Place) -> pl.DataFrame:
         has_short_year=~day.str.contains(r"[0-9]{4}"),
         has_time=pl.col("word").str.contains(_CLOCK) & ~pl.col("word").str.contains(_MIDNIGHT),
     )
-    month_proof = parts.filter(pl.col("day_first").is_null(), pl.col("month_first").is_not_null())
-    day_proof = parts.filter(pl.col("month_first").is_null(), pl.col("day_first").is_not_null())
+    month_proof, day_proof = proofs.month_first, proofs.day_first
     is_numeric = pl.col("month_first").is_not_null() | pl.col("day_first").is_not_null()
-    numeric = pl.col("month_first") if day_proof.is_empty() else pl.col("day_first")
-    is_contradicted = is_numeric & (not month_proof.is_empty() and not day_proof.is_empty())
-    is_assumed = pl.lit(month_proof.is_empty() and day_proof.is_empty()) & (
+    numeric = pl.col("day_first") if day_proof else pl.col("month_first")
+    is_contradicted = is_numeric & bool(month_proof and day_proof)
+    is_assumed = pl.lit(not month_proof and not day_proof) & (
         pl.col("month_first") != pl.col("day_first")
     )
     is_told = (
@@ -68,7 +99,7 @@ def read_dates(cells: pl.DataFrame, place: Place) -> pl.DataFrame:
         | pl.col("has_time")
     )
     value = pl.coalesce("year_first", "compact", "named", numeric, "serial")
-    proofs = f"{place.first(month_proof)} puts the month first, {place.first(day_proof)} the day"
+    contradiction = f"{month_proof} puts the month first, {day_proof} the day"
     return parts.select(
         "row",
         value=pl.when(~is_contradicted).then(value),
@@ -81,7 +112,7 @@ def read_dates(cells: pl.DataFrame, place: Place) -> pl.DataFrame:
         .when(is_told)
         .then(pl.lit("read_as_date")),
         detail=pl.when(is_contradicted)
-        .then(pl.lit(proofs))
+        .then(pl.lit(contradiction))
         .otherwise(value.dt.to_string("%Y-%m-%d")),
     )
 

@@ -164,18 +164,20 @@ def findings(
     table: TextTable,
     schema: TableSchema,
     headers: HeaderMap,
+    people: pl.Series | None = None,
 ) -> pl.DataFrame:
     """Put graded hits on rows of the typed frame in words, sorted by sheet row, column and code.
 
     A finding quotes its own cell only, shortened; nothing of a personal column, no name that the
-    table holds, and no text with the row's own name in it.
+    table holds, and no text with the row's own name in it. `people` are all names of the table, as
+    `comparable`, where `frame` is a part of it.
     """
     texts = headers.texts(table)
     kinds = hits.partition_by("code", "column")
     addressed = [_addressed(kind, table, schema, headers, texts) for kind in kinds]
     if not addressed:
         return FINDINGS.to_frame()
-    said = _without_names(pl.concat(addressed), frame, schema)
+    said = _without_names(pl.concat(addressed), frame, schema, people)
     worded = [_worded(kind, schema) for kind in said.partition_by("code", "column")]
     return (
         pl.concat(worded)
@@ -230,15 +232,23 @@ def _addressed(
     )
 
 
-def _without_names(said: pl.DataFrame, frame: pl.DataFrame, schema: TableSchema) -> pl.DataFrame:
+def _without_names(
+    said: pl.DataFrame, frame: pl.DataFrame, schema: TableSchema, people: pl.Series | None
+) -> pl.DataFrame:
     """Add `id`, `found` and `quoted`, and take every text that tells a person's name out."""
     person = frame[schema.person] if schema.person else frame[schema.key].clear(len(frame))
-    names = _comparable(person.to_frame("name"), "name")["name"]
+    names = comparable(person)
     said = said.with_columns(
         id=frame[schema.key].gather(said["row"]), name=names.gather(said["row"])
     )
-    keys = _comparable(said, "text", "id")
-    known = names.unique().drop_nulls().implode()
+    keys = said.with_columns(comparable(said[name]).alias(name) for name in ("text", "id"))
+    # A set of what is quoted is small; one of every name may not be.
+    quoted = pl.concat(
+        [keys.select(word=pl.col(key)) for key in ("text", "id")]
+        + [keys.select(word=_items(pl.col(key)).explode()) for key in ("text", "id")]
+    )["word"]
+    every = names if people is None else people
+    known = every.filter(every.is_in(quoted.unique().implode())).unique().drop_nulls().implode()
     tells = [
         key.is_in(known)
         | _items(key).list.eval(pl.element().is_in(known)).list.any()
@@ -273,9 +283,9 @@ def _items(text: pl.Expr) -> pl.Expr:
     )
 
 
-def _comparable(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:
+def comparable(names: pl.Series) -> pl.Series:
     """Texts without outer spaces and case, so that a name is found however it is typed."""
-    return frame.with_columns(pl.col(columns).str.strip_chars().str.to_lowercase())
+    return names.str.strip_chars().str.to_lowercase()
 
 
 def _worded(kind: pl.DataFrame, schema: TableSchema) -> pl.DataFrame:

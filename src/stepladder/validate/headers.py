@@ -49,13 +49,14 @@ class HeaderMap:
 
     def texts(self, table: TextTable) -> dict[str, pl.Series]:
         """The cells of each schema column that is there, as written, in the table's order."""
-        return {name: self._text(name, table) for name in self.columns}
+        return {name: self.text(name, table) for name in self.columns}
 
     def own_columns(self, table: TextTable) -> pl.DataFrame:
         """The office's own columns as text, each under its header."""
         return table.cells.select(pl.col(str(at)).alias(header) for header, at in self.own.items())
 
-    def _text(self, name: str, table: TextTable) -> pl.Series:
+    def text(self, name: str, table: TextTable) -> pl.Series:
+        """The cells of one schema column that is there."""
         at = self.columns[name]
         cell = pl.col(str(at))
         if at in self.splits:
@@ -111,8 +112,15 @@ def is_roster(schema: TableSchema, headers: Sequence[str]) -> bool:
     return schema.key in named and len(telling) >= _TELLING
 
 
-def map_headers(table: TextTable, schema: TableSchema, computed: Mapping[str, str]) -> HeaderMap:
+def map_headers(
+    table: TextTable,
+    schema: TableSchema,
+    computed: Mapping[str, str],
+    blank: frozenset[int] | None = None,
+) -> HeaderMap:
     """Find each column of the schema by name, title or alias; `computed` are ours, name → title.
+
+    `blank` are the columns without a header that hold nothing, where `table` is a part of one.
 
     Raises InputError, with both headers and their cells, where two of them mean one column.
     """
@@ -131,7 +139,9 @@ def map_headers(table: TextTable, schema: TableSchema, computed: Mapping[str, st
         free = [name for name in split.into if name not in claims]
         for name in free or split.into:
             _claim(claims, schema.by_name[name], at, table)
-    own = _own_headers(table, schema, {*claims.values()}, ours)
+    if blank is None:
+        blank = frozenset(at for at in nameless(table) if table.cells[str(at)].is_null().all())
+    own = _own_headers(table, schema, {*claims.values()}, ours, blank)
     order = list(schema.by_name)
     columns = dict(sorted(claims.items(), key=lambda claim: (claim[1], order.index(claim[0]))))
     return HeaderMap(columns, splits, own, _listing(table, schema, columns, own, ours))
@@ -159,13 +169,17 @@ def _claim(claims: dict[str, int], column: Column, at: int, table: TextTable) ->
         raise InputError(message)
 
 
+def nameless(table: TextTable) -> list[int]:
+    """The positions without a header."""
+    return [at for at, header in enumerate(table.headers) if not header]
+
+
 def _own_headers(
-    table: TextTable, schema: TableSchema, read: set[int], ours: set[str]
+    table: TextTable, schema: TableSchema, read: set[int], ours: set[str], blank: frozenset[int]
 ) -> dict[str, int]:
     own: dict[str, int] = {}
     for at, header in enumerate(table.headers):
-        is_empty = not header and table.cells[str(at)].is_null().all()
-        if at in read or header_key(header) in ours or is_empty:
+        if at in read or header_key(header) in ours or at in blank:
             continue
         wanted = header or f"Column {column_letters(table.first_column + at)}"
         name, times = wanted, 1

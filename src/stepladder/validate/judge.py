@@ -1,5 +1,7 @@
 """Typed rows in; what is missing, doubled, beyond limits or contradictory out, as hits."""
 
+from collections.abc import Mapping
+
 import pandera.polars as pa
 import polars as pl
 from pandera.config import ValidationDepth, config_context
@@ -12,8 +14,16 @@ _OUR_CODES = {"not_nullable": "missing_cell", "field_uniqueness": "doubled_id"}
 """What pandera calls a fault, and what we do; its other faults bear our code already."""
 
 
-def faults_of_cells(typed: pl.DataFrame, schema: TableSchema, present: list[str]) -> pl.DataFrame:
+def faults_of_cells(
+    typed: pl.DataFrame,
+    schema: TableSchema,
+    present: list[str],
+    doubled: Mapping[str, pl.Series] | None = None,
+) -> pl.DataFrame:
     """What pandera finds in typed columns: missing, doubled, beyond limits.
+
+    `doubled` has the values that stand in more than one row, by column, where `typed` is a part of
+    its table: pandera could see those of the part only.
 
     The depth is set here, since the environment could otherwise switch the data checks off.
     """
@@ -21,16 +31,18 @@ def faults_of_cells(typed: pl.DataFrame, schema: TableSchema, present: list[str]
         with config_context(
             validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA
         ):
-            pandera_schema(schema, present).validate(typed.select(present), lazy=True)
+            pandera_schema(schema, present, alone=doubled is None).validate(
+                typed.select(present), lazy=True
+            )
     except pa.errors.SchemaErrors as refusal:
         faults: pl.DataFrame = refusal.failure_cases
     else:
-        return HITS.to_frame()
+        return _doubled(typed, doubled or {})
     if faults["index"].has_nulls():
         message = "a column was not read into its type"
         raise TypeError(message)
     id_is_missing = (pl.col("code") == "missing_cell") & (pl.col("column") == schema.key)
-    return (
+    found = (
         faults.select(
             row=pl.col("index").cast(pl.UInt32),
             column="column",
@@ -42,6 +54,20 @@ def faults_of_cells(typed: pl.DataFrame, schema: TableSchema, present: list[str]
         .with_columns(code=pl.when(id_is_missing).then(pl.lit("missing_id")).otherwise("code"))
         .select(HITS.names())
     )
+    return pl.concat([found, _doubled(typed, doubled or {})])
+
+
+def _doubled(typed: pl.DataFrame, doubled: Mapping[str, pl.Series]) -> pl.DataFrame:
+    found = [
+        typed.filter(pl.col(name).is_in(values.implode())).select(
+            "row",
+            column=pl.lit(name),
+            code=pl.lit("doubled_id"),
+            detail=pl.lit(None, pl.String),
+        )
+        for name, values in doubled.items()
+    ]
+    return pl.concat([HITS.to_frame(), *found])
 
 
 def broken_rules(typed: pl.DataFrame, schema: TableSchema, facts: Facts) -> pl.DataFrame:

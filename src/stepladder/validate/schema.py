@@ -135,8 +135,12 @@ def load_schema(path: Path) -> TableSchema:
     return _SchemaFile(path).schema()
 
 
-def pandera_schema(schema: TableSchema, names: Iterable[str] | None = None) -> pa.DataFrameSchema:
+def pandera_schema(
+    schema: TableSchema, names: Iterable[str] | None = None, *, alone: bool = True
+) -> pa.DataFrameSchema:
     """The pandera schema of typed rows, of all columns or the named ones; it coerces nothing.
+
+    Rows that do not stand alone are a part of their table, and are not asked to be unique.
 
     Each failure bears our own code: `out_of_limits`, or pandera's names for nulls and doubles.
     """
@@ -147,7 +151,7 @@ def pandera_schema(schema: TableSchema, names: Iterable[str] | None = None) -> p
                 column.dtype,
                 checks=list(_checks(column)),
                 nullable=not column.required,
-                unique=column.unique,
+                unique=column.unique and alone,
             )
             for name in wanted
             for column in [schema.by_name[name]]

@@ -1,0 +1,124 @@
+"""Result sheets in, part by part; one file for each table, in place together or not at all, out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+from typing import BinaryIO, Literal, Protocol
+
+import polars as pl
+from polars.io.plugins import register_io_source
+
+from stepladder.books.csv_file import csv_bytes
+from stepladder.books.staging import staged
+from stepladder.books.table import Sheet
+
+ROW_GROUP = 1 << 17
+"""Rows of a row group of parquet, whatever the size of the parts."""
+
+Medium = Literal["csv", "parquet"]
+
+
+class Stream(Protocol):
+    """One table while it is being written."""
+
+    def write(self, sheet: Sheet) -> None:
+        """Add rows below those written so far."""
+
+
+@contextmanager
+def streams(folder: Path, names: Sequence[str], medium: Medium) -> Iterator[Mapping[str, Stream]]:
+    """Give a stream for each table that is to become NAME.csv or NAME.parquet in a folder.
+
+    The files take their places together when the block ends, or none does where it fails.
+    Raises OutputError where the system refuses to write.
+    """
+    with staged([folder / f"{name}.{medium}" for name in names]) as paths, ExitStack() as stack:
+        opened: dict[str, Stream] = {}
+        for name, path in zip(names, paths, strict=True):
+            if medium == "csv":
+                opened[name] = _CsvStream(stack.enter_context(path.open("wb")))
+            else:
+                opened[name] = stack.enter_context(_parquet_stream(path))
+        yield opened
+
+
+class _CsvStream:
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.is_new = True
+
+    def write(self, sheet: Sheet) -> None:
+        self.file.write(csv_bytes(sheet, with_header=self.is_new))
+        self.is_new = False
+
+
+@contextmanager
+def _parquet_stream(path: Path) -> Iterator[Stream]:
+    stream = _ParquetStream(path)
+    try:
+        yield stream
+    except BaseException:
+        stream.end(is_whole=False)
+        raise
+    stream.end(is_whole=True)
+
+
+class _BrokenOffError(Exception):
+    """The rows end before the table does."""
+
+
+class _ParquetStream:
+    """polars takes rows to write from a thread of its own, which waits for them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.queue: Queue[pl.DataFrame | _BrokenOffError | None] = Queue(maxsize=1)
+        self.schema: pl.Schema | None = None
+        self.thread: Thread | None = None
+        self.failure: BaseException | None = None
+
+    def write(self, sheet: Sheet) -> None:
+        rows = pl.DataFrame([sheet.frame.get_column(column.name) for column in sheet.columns])
+        if self.schema is None:
+            self.schema = rows.schema
+            self.thread = Thread(target=self._sink, args=(rows.schema,), daemon=True)
+            self.thread.start()
+        if rows.height:
+            self.queue.put(rows.match_to_schema(self.schema))
+
+    def end(self, *, is_whole: bool) -> None:
+        if self.thread is None:
+            return
+        self.queue.put(None if is_whole else _BrokenOffError())
+        self.thread.join()
+        if is_whole and self.failure is not None:
+            raise self.failure
+
+    def _sink(self, schema: pl.Schema) -> None:
+        try:
+            register_io_source(self._rows, schema=schema).sink_parquet(
+                self.path, compression="zstd", row_group_size=ROW_GROUP, maintain_order=True
+            )
+        except BaseException as failure:  # noqa: BLE001 - told by the thread that waits for it.
+            self.failure = failure
+            if not isinstance(failure, _BrokenOffError):
+                self._drain()
+
+    def _drain(self) -> None:
+        """Take what is still written, so that nobody waits for room."""
+        while isinstance(self.queue.get(), pl.DataFrame):
+            pass
+
+    def _rows(
+        self,
+        _columns: list[str] | None,
+        _predicate: pl.Expr | None,
+        _rows: int | None,
+        _batch: int | None,
+    ) -> Iterator[pl.DataFrame]:
+        while (rows := self.queue.get()) is not None:
+            if isinstance(rows, _BrokenOffError):
+                raise rows
+            yield rows

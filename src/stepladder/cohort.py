@@ -1,0 +1,210 @@
+"""One cohort of any size in; its results in a folder, written part by part, out.
+
+The stages are those of `refresh`, in the same order, over some ten thousand rows at a time; a
+survey of the whole cohort comes first. So memory stays flat, and every byte of CSV is that of one
+run over all rows.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import polars as pl
+
+from stepladder.books import TextTable
+from stepladder.books.csv_blocks import NotPlainError
+from stepladder.books.parts import CutTable, Parts
+from stepladder.books.sheets import result_sheet
+from stepladder.books.streams import Stream, streams
+from stepladder.plan import Planned
+from stepladder.refresh import (
+    Format,
+    Progress,
+    Settings,
+    applicants_in_parts,
+    applicants_schema,
+    asked_later,
+    computed_titles,
+    facts_of,
+    in_folder,
+    joined,
+    open_programs,
+    pieces,
+    programs_schema,
+    read_applicants,
+    remove_earlier,
+    tables_of,
+    unheard,
+)
+from stepladder.result import Stages, Summary, columns_of, gather
+from stepladder.score import score
+from stepladder.validate import (
+    Survey,
+    Validated,
+    columns_surveyed,
+    later_findings,
+    surveyed,
+    validate,
+)
+
+_OF_PARTS = ("applicants", "fit")
+_OF_PIECES = {"shortlist": "shortlist", "plan": "actions", "curve": "curve"}
+"""The tables that are written for each piece, and their frames in a plan."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What is left of a run whose rows have been written: its counts and its tables."""
+
+    summary: Summary
+    tables: tuple[str, ...]
+
+
+def write_results(
+    applicants: Path,
+    programs: TextTable,
+    settings: Settings,
+    out: Path,
+    medium: Format = "csv",
+    *,
+    table: str | None = None,
+    progress: Progress = unheard,
+) -> Done:
+    """Take a cohort file through all stages into a folder; all files of it or none.
+
+    Raises InputError and OutputError.
+    """
+    parts = applicants_in_parts(applicants, table)
+    offered = validate(programs, programs_schema(), facts_of(settings))
+    try:
+        return _Run(parts, offered, settings, progress).write(out, medium)
+    except NotPlainError:
+        whole = CutTable(read_applicants(applicants, table))
+        return _Run(whole, offered, settings, progress).write(out, medium)
+
+
+class _Findings:
+    """The findings of the parts so far; those of headers stand apart: they come first, and once."""
+
+    def __init__(self, header_row: int) -> None:
+        self.is_of_header = pl.col("sheet_row") == header_row
+        self.of_headers: dict[str, pl.DataFrame] = {}
+        self.of_rows: list[pl.DataFrame] = []
+
+    def add(self, read: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+        """Add those of one part, read and asked later; gives all of them in order."""
+        for kind, found in (("read", read), ("asked", asked)):
+            of_header = found.filter(self.is_of_header)
+            if of_header.height:
+                self.of_headers.setdefault(kind, of_header)
+        of_part = pl.concat([read, asked]).sort("sheet_row", maintain_order=True)
+        self.of_rows.append(of_part.filter(~self.is_of_header))
+        return of_part
+
+    def whole(self, of_programs: pl.DataFrame) -> pl.DataFrame:
+        """All of them, as one run over all rows tells them."""
+        of_headers = [
+            self.of_headers[kind] for kind in ("read", "asked") if kind in self.of_headers
+        ]
+        return pl.concat([*of_headers, *self.of_rows, of_programs])
+
+
+class _Run:
+    """A cohort on its way through the stages."""
+
+    def __init__(
+        self, parts: Parts, offered: Validated, settings: Settings, progress: Progress
+    ) -> None:
+        self.parts, self.offered, self.settings = parts, offered, settings
+        self.programs = open_programs(offered)
+        self.progress = progress
+        self.findings = _Findings(parts.head.header_row)
+        ids = frozenset(offered.frame["program_id"].drop_nulls().to_list())
+        self.facts = replace(facts_of(settings), program_ids=ids)
+
+    def write(self, out: Path, medium: Format) -> Done:
+        """Survey the cohort, then write part after part."""
+        head, schema = self.parts.head, applicants_schema()
+        survey = surveyed(self.parts.columns(columns_surveyed(head, schema)), head, schema)
+        names = tables_of(self.settings)
+        with streams(out, names, medium) as tables:
+            summaries = [self._write_part(part, survey, tables) for part in self.parts.tables()]
+            findings = self.findings.whole(self.offered.findings)
+            tables["findings"].write(result_sheet("findings", findings))
+        remove_earlier(out, names, medium)
+        return Done(_of_all(summaries, findings), names)
+
+    def _write_part(self, part: TextTable, survey: Survey, tables: Mapping[str, Stream]) -> Summary:
+        settings, schema = self.settings, applicants_schema()
+        read = validate(part, schema, self.facts, computed_titles(), survey)
+        scored = score(
+            read.frame.filter(~pl.col("has_error")),
+            settings.rulebook.policy,
+            as_of=settings.as_of,
+            chosen_season=settings.season,
+            assumed_season=self.facts.season_default,
+        )
+        planned = self._write_pieces(scored, survey, tables)
+        self.progress(read.frame.height - scored.height, survey.rows)
+        hits = asked_later(scored, self.offered, planned, settings)
+        asked = later_findings(part, schema, read, hits, survey)
+        result = gather(
+            Stages(
+                applicants_schema=schema,
+                programs_schema=programs_schema(),
+                read=read,
+                offered=self.offered,
+                scored=scored,
+                planned=planned,
+                pairs=None,
+                findings=self.findings.add(read.findings, asked),
+                as_of=settings.as_of,
+                assumed_season=self.facts.season_default,
+                is_season_chosen=settings.season is not None,
+                office_season=settings.office_season,
+                rulebook=settings.rulebook,
+            )
+        )
+        for sheet in in_folder(result.sheets):
+            if sheet.name in _OF_PARTS and sheet.name in tables:
+                tables[sheet.name].write(sheet)
+        return result.summary
+
+    def _write_pieces(
+        self, scored: pl.DataFrame, survey: Survey, tables: Mapping[str, Stream]
+    ) -> Planned:
+        """Plan and write piece after piece; gives the plan without the rows that are written."""
+        left = []
+        for planned, pairs in pieces(scored, self.programs, self.settings):
+            frames = {name: getattr(planned, kind) for name, kind in _OF_PIECES.items()}
+            for name, frame in (frames | {"pairs": pairs}).items():
+                if name in tables:
+                    tables[name].write(result_sheet(name, columns_of(name, frame)))
+            written = {kind: getattr(planned, kind).clear() for kind in _OF_PIECES.values()}
+            left.append(replace(planned, **written))
+            self.progress(planned.suggestions.height, survey.rows)
+        return joined(left)
+
+
+def _of_all(summaries: Sequence[Summary], findings: pl.DataFrame) -> Summary:
+    """The counts of all parts; what is of programs and headers is the same in each of them."""
+    severities = findings["severity"]
+    return replace(
+        summaries[0],
+        applicants=sum(summary.applicants for summary in summaries),
+        errors=int((severities == "Error").sum()),
+        queries=int((severities == "Query").sum()),
+        tiers=_sum(summary.tiers for summary in summaries),
+        statuses=_sum(summary.statuses for summary in summaries),
+        assumed_season=next(
+            (found for summary in summaries if (found := summary.assumed_season) is not None), None
+        ),
+    )
+
+
+def _sum(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
+    total: Counter[str] = Counter()
+    for one in counts:
+        total.update(one)
+    return dict(total)

@@ -1,0 +1,323 @@
+"""Invite rates in; the list of the best rates, its count and its interviews out, for many at once.
+
+The plain alternative to the best list: programs join by rate, so the lists of all sizes are nested
+and one pass over them gives the chance of every size. Sums run in single precision; whoever comes
+near a limit that decides is counted again in double precision, so that the answers are those of
+`curve` for the same lists.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from stepladder.plan import best_list, interviews
+from stepladder.plan.best_list import APPLIED, SIGNALLED, SKIPPED, BestLists, Candidates
+from stepladder.plan.curve import NODES, STRESS_RANGE_NODES
+from stepladder.rulebook.policy import Interviews
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+Kind = Literal["float32", "float64"]
+
+MILLIONTHS = 1_000_000
+"""Invite rates have six decimals, so a table over millionths holds each of them exactly."""
+NEAR = 2e-5
+"""More than what single precision loses in a list of a hundred programs."""
+NEGLIGIBLE = 1e-7
+"""Values of the factor that weigh less change no chance by as much as `NEAR`."""
+NEXT_TO_NOTHING = 1e-20
+TILE = 256
+
+
+@dataclass(frozen=True)
+class RateLists:
+    """The open programs of each applicant in the order in which they join, [applicant, place].
+
+    Required ones come first, then the others by rate, ties by position. `rates` are those with a
+    signal where the program bears one, and 0 beyond the open programs.
+    """
+
+    programs: Ints
+    is_signalled: Flags
+    rates: Floats
+
+
+def rate_lists(
+    candidates: Candidates, rates: Floats, rates_signalled: Floats, most: Ints, signals: int
+) -> RateLists:
+    """Put the open programs of each applicant in order, as far as the longest of `most`.
+
+    `rates` and `rates_signalled` are invite rates [applicant, program]. Signals go to the first
+    programs that take them, one for each institution.
+    """
+    programs = rates.shape[1]
+    # One number for each pair, which sorts as required, then rate, then position.
+    key = np.rint(rates * -MILLIONTHS).astype(np.int64)
+    key -= candidates.is_required.astype(np.int64) * (2 * MILLIONTHS)
+    key[~candidates.is_open] = 1
+    key *= programs
+    key += np.arange(programs)
+    key.sort(axis=1)
+    order = np.mod(key[:, : int(most.max(initial=0))], max(programs, 1))
+    is_listed = np.arange(order.shape[1]) < candidates.is_open.sum(axis=1)[:, None]
+    # Programs take signals, and belong to institutions, alike for every applicant.
+    takes, homes = candidates.may_signal[:1].ravel(), candidates.institution[:1].ravel()
+    is_signalled = _signalled(order, is_listed, takes, homes, signals)
+    with_signal = np.take_along_axis(rates_signalled, order, 1)
+    listed = np.where(is_signalled, with_signal, np.take_along_axis(rates, order, 1))
+    return RateLists(order, is_signalled, np.where(is_listed, listed, 0.0))
+
+
+def listed(
+    candidates: Candidates, lists: RateLists, number: Ints
+) -> tuple[Ints, Ints, Flags, pl.Series]:
+    """The programs of the lists at a number of applications, by applicant and rank.
+
+    Gives applicant and program by position, whether it bears a signal, and what it adds to its
+    list; ranks go by that, ties by position.
+    """
+    is_listed = np.arange(lists.programs.shape[1]) < number[:, None]
+    programs = candidates.chance.shape[1]
+    wanted = np.take_along_axis(candidates.desirability, lists.programs, 1)
+    plain = np.take_along_axis(candidates.chance, lists.programs, 1)
+    # By rising desirability, ties by chance, then by position, as best_list orders a list.
+    key = np.rint(wanted * MILLIONTHS).astype(np.int64) * MILLIONTHS
+    key += np.rint(plain * MILLIONTHS).astype(np.int64)
+    key = key * programs + lists.programs
+    key = np.where(is_listed, 2 * key + lists.is_signalled, -1)
+    key.sort(axis=1)
+    bears, program = (key & 1).astype(np.bool_), np.mod(key >> 1, max(programs, 1))
+    chance = np.where(
+        bears,
+        np.take_along_axis(candidates.chance_signalled, program, 1),
+        np.take_along_axis(candidates.chance, program, 1),
+    )
+    added = best_list.marginal_values(
+        np.where(key < 0, 0, chance), np.take_along_axis(candidates.desirability, program, 1)
+    )
+    rank = -np.rint(added * MILLIONTHS).astype(np.int64)
+    rank = np.where(key < 0, np.iinfo(np.int64).max, 2 * (rank * programs + program) + bears)
+    rank.sort(axis=1)
+    shown = rank[is_listed]
+    who = np.repeat(np.arange(len(number)), number)
+    marginal = -((shown >> 1) // max(programs, 1)) / MILLIONTHS
+    return (
+        who,
+        np.mod(shown >> 1, max(programs, 1)),
+        (shown & 1).astype(np.bool_),
+        pl.Series(marginal),
+    )
+
+
+def every_size(candidates: Candidates, lists: RateLists, most: Ints, required: Ints) -> BestLists:
+    """The nested lists of every size up to `most` that holds the `required`, as best lists are."""
+    applicants, programs = candidates.chance.shape
+    sizes = lists.programs.shape[1]
+    choices = np.zeros((applicants, sizes, programs), np.uint8)
+    for place in range(sizes):
+        joined = np.where(lists.is_signalled[:, place], SIGNALLED, APPLIED)
+        choices[np.arange(applicants), place:, lists.programs[:, place]] = joined[:, None]
+    size = np.arange(1, sizes + 1)
+    exists = (size <= most[:, None]) & (size >= required[:, None])
+    choices[~exists] = SKIPPED
+    order = best_list.rising_desirability(candidates.chance, candidates.desirability)
+    ordered = candidates.in_order(order)
+    values = np.full((applicants, sizes), -np.inf)
+    for place in range(sizes):
+        chosen = np.take_along_axis(choices[:, place], order, 1)
+        chance = np.where(chosen == SIGNALLED, ordered.chance_signalled, ordered.chance)
+        value = best_list.list_value(np.where(chosen > SKIPPED, chance, 0), ordered.desirability)
+        values[:, place] = np.where(exists[:, place], value, -np.inf)
+    return BestLists(choices, values)
+
+
+def _signalled(
+    order: Ints, is_listed: Flags, may_signal: Flags, institution: Ints, signals: int
+) -> Flags:
+    """Who bears a signal: the first ones that may, of each institution the first only."""
+    eligible = is_listed & may_signal[order]
+    homes = institution[order]
+    names, counts = np.unique(institution[may_signal], return_counts=True)
+    for shared in names[counts > 1].tolist():
+        here = eligible & (homes == shared)
+        eligible &= ~here | (np.cumsum(here, axis=1) == 1)
+    return eligible & (np.cumsum(eligible, axis=1) <= signals)
+
+
+def target_chances(lists: RateLists, longest: Ints, required: Ints, model: Interviews) -> Floats:
+    """The chance of the target for each size that has a list, [applicant, size − 1], else NaN.
+
+    Sizes run from the `required` programs to the `longest`.
+    """
+    sizes = int(longest.max(initial=0))
+    chances = np.full((len(longest), sizes), np.nan)
+    for tile in _tiles(longest):
+        steps = longest[tile]
+        width = int(steps.max())
+        found = _growing(lists.rates[tile, :width], steps, model.correlation, NODES, model.target)
+        near = np.flatnonzero((np.abs(found - model.target_chance) < NEAR).any(axis=1))
+        if len(near):
+            again = lists.rates[tile[near], :width]
+            found[near] = _growing(
+                again, steps[near], model.correlation, NODES, model.target, "float64"
+            )
+        chances[tile, :width] = found
+    size = np.arange(1, sizes + 1)
+    chances[(size > longest[:, None]) | (size < required[:, None])] = np.nan
+    return chances
+
+
+def interview_range(
+    lists: RateLists, number: Ints, model: Interviews, *, stress: bool = False
+) -> tuple[Ints, Ints]:
+    """Both ends of the shown range of interviews at a number of applications; 0 to 0 at none."""
+    correlation, nodes = (
+        (model.stress_correlation, STRESS_RANGE_NODES) if stress else (model.correlation, NODES)
+    )
+    low, high = np.zeros(len(number), np.int64), np.zeros(len(number), np.int64)
+    levels = (model.low_quantile, model.high_quantile)
+    for tile in _tiles(number):
+        steps = number[tile]
+        listed = lists.rates[tile, : int(steps.max())]
+        low[tile], high[tile] = _ends(listed, steps, correlation, nodes, levels)
+    return low, high
+
+
+def _ends(
+    listed: Floats, steps: Ints, correlation: float, nodes: int, levels: tuple[float, float]
+) -> tuple[Ints, Ints]:
+    cumulative = _cumulative(listed, steps, correlation, nodes, levels[1], "float32")
+    near = np.zeros(len(steps), np.bool_)
+    for level in levels:
+        near |= (np.abs(cumulative - level) < NEAR).any(axis=1)
+    low, high = (interviews.quantile(cumulative, level) for level in levels)
+    if near.any():
+        exact = _cumulative(listed[near], steps[near], correlation, nodes, levels[1], "float64")
+        low[near], high[near] = (interviews.quantile(exact, level) for level in levels)
+    return low, high
+
+
+def _cumulative(
+    listed: Floats,
+    steps: Ints,
+    correlation: float,
+    nodes: int,
+    highest: float,
+    kind: Kind,
+) -> Floats:
+    """The chances of at most 0, 1, … interviews, [applicant, count], as far as `highest`."""
+    in_list = np.where(np.arange(listed.shape[1]) < steps[:, None], listed, 0)
+    every = int(steps.max(initial=0)) + 1
+    # Twice the expected interviews and some hold the upper end, nearly always.
+    counts = min(int(2 * in_list.sum(axis=1).max(initial=0)) + 8, every)
+    chances = _conditional(in_list, correlation, nodes, kind)
+    while True:
+        mass = _mass(chances, counts, kind)
+        weights = _quadrature(correlation, nodes, kind)[1]
+        cumulative = np.cumsum(np.einsum("q,kqa->ak", weights, mass), axis=1, dtype=np.float64)
+        if counts >= every or (cumulative[:, -1] >= highest + NEAR).all():
+            return cumulative
+        counts = min(2 * counts, every)
+
+
+def _mass(chances: NDArray[Any], counts: int, kind: Kind) -> NDArray[Any]:
+    """The chances of each count given the factor, [count, node, applicant], of whole lists."""
+    mass = _nobody(counts, chances, kind)
+    moved = np.empty_like(mass)
+    for step in range(len(chances)):
+        _join(mass, moved, chances[step], min(step + 2, counts))
+    return mass[1:]
+
+
+def _growing(
+    listed: Floats,
+    steps: Ints,
+    correlation: float,
+    nodes: int,
+    target: int,
+    kind: Kind = "float32",
+) -> Floats:
+    """The chance of the target after each step, [applicant, step]."""
+    chances = _conditional(listed, correlation, nodes, kind)
+    weights = _quadrature(correlation, nodes, kind)[1]
+    mass = _nobody(target, chances, kind)
+    moved = np.empty_like(mass)
+    fewer = np.empty((len(chances), len(steps)))
+    for step in range(len(chances)):
+        _join(mass, moved, chances[step], min(step + 2, target))
+        fewer[step] = weights @ mass[1:].sum(axis=0)
+    return np.maximum(1 - fewer.T, 0)
+
+
+def _nobody(counts: int, chances: NDArray[Any], kind: Kind) -> NDArray[Any]:
+    """The chances of each count before anybody joins, below a plane that stands for count −1.
+
+    Impossible counts hold next to nothing instead of nothing: so no sum ever falls into the
+    numbers near zero with which processors are slow.
+    """
+    mass = np.full((counts + 1, *chances.shape[1:]), NEXT_TO_NOTHING, kind)
+    mass[1] = 1
+    return mass
+
+
+def _join(mass: NDArray[Any], moved: NDArray[Any], chance: NDArray[Any], top: int) -> None:
+    """One more program joins: from each count up to a plane, its chance moves on to the next."""
+    shifted = np.subtract(mass[:top], mass[1 : top + 1], out=moved[:top])
+    shifted *= chance
+    mass[1 : top + 1] += shifted
+
+
+def _conditional(listed: Floats, correlation: float, nodes: int, kind: Kind) -> NDArray[Any]:
+    """The chances given each value of the factor, [place, node, applicant]; 0 where the rate is."""
+    millionths = np.rint(listed.T * MILLIONTHS).astype(np.int64)
+    chances = _chance_table(correlation, nodes, kind).of(millionths)
+    return np.ascontiguousarray(chances.transpose(0, 2, 1))
+
+
+class _ChanceTable:
+    """The conditional chances of every rate that was asked for so far, once each."""
+
+    def __init__(self, correlation: float, nodes: int, kind: Kind) -> None:
+        self.correlation = correlation
+        self.points = _quadrature(correlation, nodes, kind)[0]
+        self.place = np.full(MILLIONTHS + 1, -1, np.int32)
+        self.place[0] = 0
+        self.rows = np.zeros((1, len(self.points)), kind)
+
+    def of(self, millionths: Ints) -> NDArray[Any]:
+        """The chances [..., node]."""
+        places = self.place[millionths]
+        if (places < 0).any():
+            new = np.unique(millionths[places < 0])
+            found = interviews.conditional_chances(new / MILLIONTHS, self.correlation, self.points)
+            self.place[new] = np.arange(len(self.rows), len(self.rows) + len(new))
+            self.rows = np.concatenate([self.rows, found.T.astype(self.rows.dtype)])
+            places = self.place[millionths]
+        return np.asarray(self.rows[places])
+
+
+@cache
+def _quadrature(correlation: float, nodes: int, kind: Kind) -> tuple[Floats, NDArray[Any]]:
+    """The values of the factor and their weights; in single precision only what weighs."""
+    points, weights = interviews.factor(correlation, nodes)
+    weighs = weights > (NEGLIGIBLE if kind == "float32" else 0)
+    return points[weighs], weights[weighs].astype(kind)
+
+
+@cache
+def _chance_table(correlation: float, nodes: int, kind: Kind) -> _ChanceTable:
+    return _ChanceTable(correlation, nodes, kind)
+
+
+def _tiles(steps: Ints) -> list[Ints]:
+    """Applicants with about as many steps, a tile at a time; none without a step."""
+    order = np.argsort(steps, kind="stable")
+    order = order[steps[order] > 0]
+    return [order[start : start + TILE] for start in range(0, len(order), TILE)]

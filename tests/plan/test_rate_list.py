@@ -1,0 +1,175 @@
+"""`--list rate`: the best by invite rate, its count, its interviews, and what stays as it is."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import polars as pl
+import pytest
+from numpy.typing import NDArray
+from polars.testing import assert_frame_equal
+
+from stepladder import Result, refresh, shipped
+from stepladder.books import text_table
+from stepladder.plan import interviews, rate_list
+from stepladder.plan.rate_list import RateLists, interview_range, target_chances
+from stepladder.rulebook import Policy, load_rulebook, season
+
+AS_OF = date(2026, 6, 1)
+SETTINGS = refresh.Settings(load_rulebook(), AS_OF, keep_pairs=True, list_by="rate")
+
+
+def planned(settings: refresh.Settings, applicants: pl.DataFrame | None = None) -> Result:
+    """The shipped programs, and the shipped applicants or others, with these settings."""
+    people, programs = (
+        shipped.workbooks() / f"example-{name}-fictional.csv" for name in ("applicants", "programs")
+    )
+    cohort = (
+        refresh.read_applicants(people)
+        if applicants is None
+        else text_table(applicants, "applicants")
+    )
+    return refresh.refresh(cohort, refresh.read_programs(programs), settings)
+
+
+@pytest.fixture(scope="module")
+def by_rate() -> Result:
+    """The example cohort with the best by rate."""
+    return planned(SETTINGS)
+
+
+def ranked(result: Result) -> pl.DataFrame:
+    """Every pair on a list or not, with what decides whether it is: wishes, eligibility, rate."""
+    assert result.pairs is not None
+    wishes = result.applicants.select(
+        "applicant_id",
+        "suggested_applications",
+        must=pl.col("must_program_ids").fill_null([]),
+        never=pl.col("never_program_ids").fill_null([]),
+    )
+    listed = result.shortlist.select("applicant_id", "program_id", "signal", listed=True)
+    return (
+        result.pairs.filter(pl.col("eligibility") != "Ineligible")
+        .join(wishes, on="applicant_id")
+        .filter(~pl.col("never").list.contains(pl.col("program_id")))
+        .with_columns(is_must=pl.col("must").list.contains(pl.col("program_id")))
+        .join(listed, on=["applicant_id", "program_id"], how="left")
+        .with_columns(pl.col("listed").fill_null(value=False))
+        .sort(
+            "applicant_id",
+            "is_must",
+            "invite_rate",
+            "program_id",
+            descending=[False, True, True, False],
+        )
+    )
+
+
+def test_the_list_is_the_musts_and_then_the_best_rates(by_rate: Result) -> None:
+    """Issue 7, 3: the first so many by rate, ties by program_id; musts in, nevers out."""
+    pairs = ranked(by_rate).with_columns(
+        place=pl.int_range(1, pl.len() + 1).over("applicant_id"),
+    )
+    wanted = (pl.col("place") <= pl.col("suggested_applications")).fill_null(value=False)
+    assert pairs.filter(pl.col("listed") != wanted).is_empty()
+    assert pairs["listed"].sum() == by_rate.shortlist.height > 1000
+
+
+def test_signals_go_to_the_first_that_take_them_one_an_institution(by_rate: Result) -> None:
+    """The plan, Signals, for a list by rate: in the order in which programs join it."""
+    facts = by_rate.programs.select(
+        "program_id", "takes_signals", pl.coalesce("institution", "program_id")
+    )
+    takers = (
+        ranked(by_rate)
+        .filter("listed")
+        .join(facts, on="program_id", maintain_order="left")
+        .filter(pl.col("takes_signals").ne_missing("No"))
+        .unique(["applicant_id", "institution"], keep="first", maintain_order=True)
+    )
+    signals = season(load_rulebook().policy, 2027).signals
+    expected = takers.group_by("applicant_id", maintain_order=True).head(signals)
+    signalled = by_rate.shortlist.filter(pl.col("signal") == "Yes")
+    pair = ["applicant_id", "program_id"]
+    assert_frame_equal(
+        signalled.select(pair), expected.select(pair), check_row_order=False, check_exact=True
+    )
+
+
+def test_count_and_interviews_are_those_that_the_curve_tells(by_rate: Result) -> None:
+    """Issue 7, 3: sums in single precision over a table give what the plain curve gives."""
+    at_number = by_rate.applicants.filter(pl.col("suggested_applications") > 0).join(
+        by_rate.curve,
+        left_on=["applicant_id", "suggested_applications"],
+        right_on=["applicant_id", "applications"],
+    )
+    assert at_number.height > 40
+    for end in ("low", "high"):
+        assert at_number[f"expected_interviews_{end}"].equals(at_number[f"interviews_{end}"])
+
+
+def test_what_a_program_adds_is_the_difference_it_makes(by_rate: Result) -> None:
+    """Output columns, marginal_value: over all programs of a list by rate, ranked by it."""
+    for _, listed in by_rate.shortlist.group_by("applicant_id", maintain_order=True):
+        ordered = listed.sort("marginal_value", "program_id", descending=[True, False])
+        assert ordered["rank"].to_list() == listed["rank"].to_list()
+        values = by_rate.curve.filter(pl.col("applicant_id") == listed["applicant_id"][0])
+        whole = values.filter(pl.col("applications") == listed.height)["list_value"][0]
+        assert listed["marginal_value"].is_between(0, whole).all()
+
+
+def test_tables_that_nobody_wants_change_no_other(by_rate: Result) -> None:
+    """Settings: without plan and curve, the applicants and shortlists are the same."""
+    fewer = planned(replace(SETTINGS, tables=frozenset({"applicants", "shortlist"})))
+    assert_frame_equal(fewer.applicants, by_rate.applicants, check_exact=True)
+    assert_frame_equal(fewer.shortlist, by_rate.shortlist, check_exact=True)
+    assert fewer.plan["applicant_id"].n_unique() == by_rate.plan["applicant_id"].n_unique()
+
+
+@pytest.mark.parametrize("tile", [1, 7])
+def test_tiles_change_nothing(monkeypatch: pytest.MonkeyPatch, tile: int, by_rate: Result) -> None:
+    """Issue 7: one, seven or 256 applicants at a time give the same frames."""
+    assert rate_list.TILE == 256
+    monkeypatch.setattr(rate_list, "TILE", tile)
+    for name in ("applicants", "shortlist"):
+        assert_frame_equal(
+            getattr(planned(SETTINGS), name), getattr(by_rate, name), check_exact=True
+        )
+
+
+@pytest.fixture
+def crowd() -> tuple[RateLists, NDArray[np.int64]]:
+    """Lists of four hundred applicants with rates of every height, and numbers on them."""
+    random = np.random.default_rng(7)
+    rates = np.sort(np.round(random.beta(0.6, 2, (400, 60)), 6), axis=1)[:, ::-1]
+    places = np.zeros(rates.shape, np.int64)
+    return RateLists(places, places > 0, rates), random.integers(1, 61, 400)
+
+
+@pytest.mark.parametrize("kind", ["assumed", "stress"])
+def test_single_precision_changes_no_range(
+    crowd: tuple[RateLists, NDArray[np.int64]],
+    policy: Policy,
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    """Whoever is near a limit is counted in double precision: the ends are the same."""
+    lists, number = crowd
+    quick = interview_range(lists, number, policy.interviews, stress=kind == "stress")
+    monkeypatch.setattr(rate_list, "NEAR", 2.0)
+    careful = interview_range(lists, number, policy.interviews, stress=kind == "stress")
+    np.testing.assert_array_equal(quick, careful)
+
+
+def test_single_precision_is_nearer_than_near(
+    crowd: tuple[RateLists, NDArray[np.int64]], policy: Policy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error of a chance in single precision is below what counts as near a limit."""
+    lists, number = crowd
+    none = np.zeros_like(number)
+    quick = target_chances(lists, number, none, policy.interviews)
+    monkeypatch.setattr(rate_list, "NEAR", 2.0)
+    careful = target_chances(lists, number, none, policy.interviews)
+    monkeypatch.undo()
+    assert np.nanmax(np.abs(quick - careful)) < rate_list.NEAR / 4
+    assert interviews.factor(0.1, 16)[1].sum() == pytest.approx(1)
