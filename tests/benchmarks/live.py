@@ -31,8 +31,8 @@ def the_button(sizes: list[tuple[int, int]]) -> Table:
         "what changed is written. The press counts until the last cell is written; the parts are "
         "of the same work in a Python that runs already. The start is that of Python with all "
         "imports, pandas among them where it is installed. Ratio: stepladder refresh of the same "
-        "workbook, saved, over the press; above 1, the button is quicker. LibreOffice, spoken to over a "
-        "socket, stands in for Excel: how long Excel takes is not in these figures.",
+        "workbook, saved, over the press; above 1, the button is quicker. LibreOffice, spoken to "
+        "over a socket, stands in for Excel: how long Excel takes is not in these figures.",
         (
             *("Applicants", "Start, s", "Read, s", "Compute, s", "Write, s"),
             *("**Press to last cell, s**", "File, s", "**Ratio, time**"),
