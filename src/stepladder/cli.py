@@ -221,7 +221,8 @@ def new(
 ) -> None:
     """Make a workbook to fill in: empty, with an example, or with the office's own tables.
 
-    BOOK is a .xlsm or .xlsx file that is not there yet.
+    BOOK is a .xlsm or .xlsx file that is not there yet; a .xlam becomes the add-in, which brings
+    the buttons to workbooks without macros.
 
     \b
     \b
@@ -229,11 +230,23 @@ def new(
         stepladder new cohort.xlsm
         stepladder new try-it.xlsm --example
         stepladder new cohort.xlsm --applicants cohort.csv --programs programs.csv
+        stepladder new stepladder.xlam
     """
     from stepladder import refresh
     from stepladder.new import example as fictional
-    from stepladder.new import new_workbook
+    from stepladder.new import is_addin, new_addin, new_workbook
 
+    if is_addin(book):
+        if example or applicants or programs:
+            message = (
+                "An add-in holds no tables, it works on the workbooks you open; leave out "
+                "--example, --applicants and --programs."
+            )
+            raise UsageError(message)
+        new_addin(book)
+        if not quiet:
+            _say([f"{book} is ready: in Excel, File, Options, Add-ins, Go, Browse to it."])
+        return
     if example and (applicants or programs):
         message = "--example brings its own tables; leave out --applicants and --programs."
         raise UsageError(message)

@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import fastexcel
 import openpyxl
 import pytest
+import xlwings
 from openxml_audit import OpenXmlValidator
 from tests.cli.command import (
     AS_OF,
@@ -23,7 +24,7 @@ from tests.cli.command import (
 )
 
 from stepladder import shipped
-from stepladder.books.interpreter import running, stored_interpreter
+from stepladder.books.interpreter import running, stored_interpreter, stored_xlwings
 from stepladder.books.outline import outline
 from stepladder.books.package import Package
 from stepladder.new import BLANK
@@ -288,10 +289,10 @@ def test_a_macro_workbook_has_the_code_of_the_shipped_one(folder: Path, name: st
 
 
 def test_a_macro_workbook_names_the_python_that_made_it(folder: Path) -> None:
-    """The button starts this very Python, wherever the workbook goes."""
+    """The button starts this very Python, wherever the workbook goes; xlwings' version is told."""
     package = Package((folder / "blank.xlsm").read_bytes())
     assert stored_interpreter(outline(package)) == running()
-    assert sys.executable in {running().windows, running().mac}
+    assert stored_xlwings(outline(package)) == xlwings.__version__
 
 
 def test_a_plain_workbook_has_no_code(folder: Path) -> None:

@@ -3,6 +3,7 @@
 pyOpenVBA makes the project when the workbooks are built; Stepladder itself runs without it.
 """
 
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -45,7 +46,14 @@ def macros(modules: dict[str, str], sheets: int) -> Macros:
     Equal sources give equal bytes.
     """
     ribbon = (shipped.macros() / "ribbon.xml").read_bytes()
-    return Macros(_project(modules, sheets), ribbon)
+    return Macros(_project(modules, sheets), ribbon, _version(modules))
+
+
+def _version(modules: dict[str, str]) -> str:
+    """As xlwings' module says it; a project without that module is asked for the installed one."""
+    source = modules.get(XLWINGS) or _text(_XLWINGS_FOLDER / "xlwings.bas")
+    [version] = re.findall(r'(?m)^Public Const XLWINGS_VERSION As String = "([^"]+)"', source)
+    return str(version)
 
 
 def _our_modules() -> dict[str, str]:

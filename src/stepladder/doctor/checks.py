@@ -5,14 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal, assert_never
 
+from stepladder.books.program_place import expanded, portable
 from stepladder.doctor.facts import Book, Machine
-from stepladder.doctor.places import (
-    expanded,
-    is_same,
-    is_synchronised,
-    is_trusted,
-    portable,
-)
+from stepladder.doctor.places import is_same, is_synchronised, is_trusted
 
 Repair = Literal["interpreter", "mark", "applescript"]
 
