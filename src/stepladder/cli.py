@@ -237,11 +237,8 @@ def new(
     from stepladder.new import is_addin, new_addin, new_workbook
 
     if is_addin(book):
-        if example or applicants or programs:
-            message = (
-                "An add-in holds no tables, it works on the workbooks you open; leave out "
-                "--example, --applicants and --programs."
-            )
+        if example or any((applicants, programs, most_listed, rulebook, as_of, season)):
+            message = "An add-in holds no tables; for a .xlam give no option but --quiet."
             raise UsageError(message)
         new_addin(book)
         if not quiet:

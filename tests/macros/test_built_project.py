@@ -53,7 +53,7 @@ OF_XLWINGS = {
 OF_PROGRAMS = {
     # Python by cmd.exe, or in a conda environment.
     *("cmd.exe", "python.exe", "conda.bat"),
-    # Of the server for UDFs (the end of its version), of remarks, and of a way that no button takes.
+    # Of the server for UDFs (its version ends so), of a remark, and of a way that no button takes.
     *("8.dll", "pywintypesXX.dll", "frozen_executable.exe"),
 }
 """The programs that olevba finds named in it."""
