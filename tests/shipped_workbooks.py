@@ -11,13 +11,12 @@ from tests.macros.project import addin_modules, macros, workbook_modules
 
 from stepladder import shipped
 from stepladder.books.interpreter import ADDIN_SHEET, Interpreter
-from stepladder.new import BLANK, Button, example, new_workbook
+from stepladder.new import ADDIN, BLANK, Button, example, new_workbook
 from stepladder.refresh import Settings, load_rulebook
 from stepladder.template import configuration, write_workbook
 
 AS_OF: Final = dt.date(2026, 11, 23)
 EXAMPLE: Final = "stepladder-example.xlsm"
-ADDIN: Final = "stepladder.xlam"
 SHEETS: Final = 12
 """Of a workbook that `stepladder new` makes, the hidden one included; Excel knows each by name."""
 
@@ -33,8 +32,9 @@ def build(folder: Path) -> None:
         book = folder / name
         book.unlink(missing_ok=True)
         new_workbook(book, applicants, programs, settings, button=button)
-    page = configuration(ADDIN_SHEET, Interpreter(), is_hidden=False)
-    write_workbook(folder / ADDIN, [page], macros(addin_modules(), sheets=1))
+    code = macros(addin_modules(), sheets=1)
+    page = configuration(ADDIN_SHEET, Interpreter(), code.xlwings, is_hidden=False)
+    write_workbook(folder / ADDIN, [page], code)
 
 
 if __name__ == "__main__":

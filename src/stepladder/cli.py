@@ -221,7 +221,8 @@ def new(
 ) -> None:
     """Make a workbook to fill in: empty, with an example, or with the office's own tables.
 
-    BOOK is a .xlsm or .xlsx file that is not there yet.
+    BOOK is a .xlsm or .xlsx file that is not there yet; a .xlam becomes the add-in, which brings
+    the buttons to workbooks without macros.
 
     \b
     \b
@@ -229,11 +230,20 @@ def new(
         stepladder new cohort.xlsm
         stepladder new try-it.xlsm --example
         stepladder new cohort.xlsm --applicants cohort.csv --programs programs.csv
+        stepladder new stepladder.xlam
     """
     from stepladder import refresh
     from stepladder.new import example as fictional
-    from stepladder.new import new_workbook
+    from stepladder.new import is_addin, new_addin, new_workbook
 
+    if is_addin(book):
+        if example or any((applicants, programs, most_listed, rulebook, as_of, season)):
+            message = "An add-in holds no tables; for a .xlam give no option but --quiet."
+            raise UsageError(message)
+        new_addin(book)
+        if not quiet:
+            _say([f"{book} is ready: in Excel, File, Options, Add-ins, Go, Browse to it."])
+        return
     if example and (applicants or programs):
         message = "--example brings its own tables; leave out --applicants and --programs."
         raise UsageError(message)

@@ -6,7 +6,15 @@ from typing import Final
 
 from stepladder import shipped
 from stepladder.books import staged
-from stepladder.books.interpreter import Interpreter, running
+from stepladder.books.interpreter import (
+    WORKBOOK_SHEET,
+    Interpreter,
+    interpreter_edit,
+    running,
+)
+from stepladder.books.outline import outline
+from stepladder.books.package import Package
+from stepladder.books.workbook_patch import patch
 from stepladder.errors import OutputError, UsageError
 from stepladder.refresh import (
     Progress,
@@ -21,7 +29,13 @@ from stepladder.refresh import (
     unheard,
 )
 from stepladder.result import Result
-from stepladder.template import Macros, macros_of, shared_workbook, write_workbook
+from stepladder.template import (
+    Macros,
+    configuration,
+    macros_of,
+    shared_workbook,
+    write_workbook,
+)
 from stepladder.validate import empty, laid_out
 from stepladder.workbook_limits import refuse_crowd, shortened
 
@@ -29,6 +43,7 @@ KINDS: Final = (".xlsm", ".xlsx")
 _EXAMPLE: Final = ("example-applicants-fictional.csv", "example-programs-fictional.csv")
 _MADE_BY: Final = "stepladder new"
 BLANK: Final = "stepladder.xlsm"
+ADDIN: Final = "stepladder.xlam"
 
 
 @dataclass(frozen=True)
@@ -73,12 +88,31 @@ def new_workbook(
     shown = contents(result, book.name, _MADE_BY if applicants or programs else None, tables)
     if book.suffix.lower() == ".xlsm":
         button = button or Button(macros_of(shipped.workbooks() / BLANK), running())
+        hidden = configuration(WORKBOOK_SHEET, button.interpreter, button.macros.xlwings)
     else:
-        button = None
-    parts = shared_workbook(shown, button.interpreter if button else None)
+        button = hidden = None
+    parts = shared_workbook(shown, hidden)
     with staged([book]) as (temporary,):
         write_workbook(temporary, parts, button.macros if button else None)
     return result
+
+
+def is_addin(path: Path) -> bool:
+    """Whether the name is an add-in's."""
+    return path.suffix.lower() == ".xlam"
+
+
+def new_addin(path: Path) -> None:
+    """Copy the shipped add-in, and let its buttons start the Python that runs now.
+
+    Raises OutputError for a file that is there already, or where the system refuses to write.
+    """
+    _refuse_to_replace(path)
+    found = outline(Package((shipped.workbooks() / ADDIN).read_bytes(), ADDIN))
+    edit = interpreter_edit(found, running())
+    parts = patch(found, [edit]).parts if edit else {}
+    with staged([path]) as (temporary,), temporary.open("wb") as file:
+        found.package.save(file, parts)
 
 
 def example() -> tuple[Path, Path]:
@@ -95,6 +129,10 @@ def check_book(book: Path) -> None:
     if book.suffix.lower() not in KINDS:
         message = f"{book.name} names no workbook; give it a name that ends in .xlsm or .xlsx."
         raise UsageError(message)
+    _refuse_to_replace(book)
+
+
+def _refuse_to_replace(book: Path) -> None:
     if book.exists():
         message = f"{book} is there already and stays as it is; name another file."
         raise OutputError(message)

@@ -1,25 +1,34 @@
 """The hidden sheet of a saved workbook in; which Python its button starts, out."""
 
+import os
+import re
+import sys
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
 import openpyxl
 import pytest
+import xlwings
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.workbook.defined_name import DefinedName
 
 from stepladder.books.interpreter import (
     ADDIN_SHEET,
     WORKBOOK_SHEET,
+    XLWINGS_NAME,
     Interpreter,
     interpreter_edit,
+    named,
     running,
     settings,
     stored_interpreter,
+    stored_xlwings,
 )
 from stepladder.books.outline import Outline, outline
 from stepladder.books.package import Package
+from stepladder.books.program_place import System, system_of
 from stepladder.books.workbook_patch import patch
 
 ANN = Interpreter(r"C:\Users\Ann\python.exe", "/Volumes/Ann/python", "/Volumes/Ann/own")
@@ -103,9 +112,52 @@ def test_any_path_comes_back(place: str) -> None:
     )
 
 
-def test_the_python_that_runs_is_the_one_of_its_system() -> None:
-    """sys.executable: on Windows for Windows, everywhere else for Macs."""
-    place = str(Path("/env/bin/python"))
-    assert running(place, "win32") == Interpreter(windows=place)
-    assert running(place, "darwin") == Interpreter(mac=place)
-    assert running(place, "linux") == Interpreter(mac=place)
+@pytest.mark.parametrize(
+    ("place", "system", "variables", "interpreter"),
+    [
+        (
+            r"C:\U\Ann\py\p.exe",
+            "windows",
+            {"USERPROFILE": r"C:\U\Ann"},
+            (r"%USERPROFILE%\py\p.exe", ""),
+        ),
+        (r"D:\py\p.exe", "windows", {"USERPROFILE": r"C:\U\Ann"}, (r"D:\py\p.exe", "")),
+        ("/V/ann/env/bin/python", "mac", {"HOME": "/V/ann"}, ("", "$HOME/env/bin/python")),
+        ("/usr/bin/python3", "other", {"HOME": "/V/ann"}, ("", "")),
+    ],
+)
+def test_a_python_is_named_for_its_own_system(
+    place: str, system: System, variables: dict[str, str], interpreter: tuple[str, str]
+) -> None:
+    """In its system's place, without a login; where no Excel runs, in none: no Mac has it."""
+    assert named(place, system, variables) == Interpreter(*interpreter)
+
+
+def test_the_python_that_runs_is_named_by_the_system_it_runs_on() -> None:
+    """sys.executable, and what sys.platform and the environment say."""
+    assert running() == named(sys.executable, system_of(sys.platform), os.environ)
+    systems = [system_of(platform) for platform in ("win32", "darwin", "linux", "cygwin")]
+    assert systems == ["windows", "mac", "other", "other"]
+
+
+def test_nothing_that_xlwings_would_look_up_elsewhere_is_left_open() -> None:
+    """A settings file beside the workbook, or in a home, changes nothing of the command."""
+    module = (Path(xlwings.__file__).parent / "xlwings.bas").read_text("utf-8")
+    asked_for = {*re.findall(r'GetConfig\("([^"]+)"', module)}
+    # The first is asked for where no interpreter is named; the macros start nothing then. The
+    # others are those of UDFs.
+    not_ours = {"INTERPRETER", "UDF MODULES", "DEBUG UDFS"}
+    assert asked_for - not_ours == {name for name, _ in settings(Interpreter())}
+
+
+def test_a_workbook_says_which_xlwings_it_has() -> None:
+    """By a name of the whole workbook; a sheet's own name is somebody else's."""
+    book = openpyxl.Workbook()
+    text = '"0.37.8"'
+    for names in (book.defined_names, book.worksheets[0].defined_names):
+        content = BytesIO()
+        names[XLWINGS_NAME] = DefinedName(XLWINGS_NAME, attr_text=text)
+        book.save(content)
+        found = stored_xlwings(outline(Package(content.getvalue())))
+        assert found == ("0.37.8" if names is book.defined_names else None)
+        del names[XLWINGS_NAME]

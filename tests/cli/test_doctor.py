@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import xlwings
 from tests.cli.command import contents, run
 
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="says what Linux is told")
@@ -33,6 +34,13 @@ def test_a_workbook_is_examined_and_left_alone(tmp_path: Path) -> None:
         assert [line for line in lines.splitlines() if not line.startswith(begins)] == []
         assert summary.startswith("cohort.xlsm is not ready")
         assert contents(tmp_path) == before
+
+
+def test_a_new_workbook_tells_which_xlwings_it_has(tmp_path: Path) -> None:
+    """The version in its macros against the installed one: they are one, as it was just made."""
+    run("new", tmp_path / "cohort.xlsm", "--quiet")
+    said = f"xlwings' macros: The workbook's macros are from xlwings {xlwings.__version__}.\n"
+    assert said in run("doctor", tmp_path / "cohort.xlsm").out
 
 
 def test_quiet_says_nothing() -> None:

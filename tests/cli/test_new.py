@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import fastexcel
 import openpyxl
 import pytest
+import xlwings
 from openxml_audit import OpenXmlValidator
 from tests.cli.command import (
     AS_OF,
@@ -23,10 +24,10 @@ from tests.cli.command import (
 )
 
 from stepladder import shipped
-from stepladder.books.interpreter import running, stored_interpreter
+from stepladder.books.interpreter import Interpreter, running, stored_interpreter, stored_xlwings
 from stepladder.books.outline import outline
 from stepladder.books.package import Package
-from stepladder.new import BLANK
+from stepladder.new import ADDIN, BLANK, new_addin
 from stepladder.validate import load_schema
 
 SHEETS = [
@@ -288,10 +289,36 @@ def test_a_macro_workbook_has_the_code_of_the_shipped_one(folder: Path, name: st
 
 
 def test_a_macro_workbook_names_the_python_that_made_it(folder: Path) -> None:
-    """The button starts this very Python, wherever the workbook goes."""
+    """The button starts this very Python, wherever the workbook goes; xlwings' version is told."""
     package = Package((folder / "blank.xlsm").read_bytes())
     assert stored_interpreter(outline(package)) == running()
-    assert sys.executable in {running().windows, running().mac}
+    assert stored_xlwings(outline(package)) == xlwings.__version__
+
+
+def test_an_addin_is_the_shipped_one_with_this_python(tmp_path: Path) -> None:
+    """Only its settings differ; nothing is replaced."""
+    path = tmp_path / "our tab.xlam"
+    assert run("new", path).out.startswith(f"{path} is ready: in Excel, File, Options, Add-ins")
+    assert stored_interpreter(outline(Package(path.read_bytes()))) == running()
+    with ZipFile(path) as made, ZipFile(shipped.workbooks() / ADDIN) as given:
+        assert made.namelist() == given.namelist()
+        others = [name for name in given.namelist() if name != "xl/worksheets/sheet1.xml"]
+        assert [name for name in others if made.read(name) != given.read(name)] == []
+    before = contents(tmp_path)
+    assert run("new", path).exit_code == 6
+    assert contents(tmp_path) == before
+
+
+def test_an_addin_of_windows_starts_the_python_of_windows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a login, as in a workbook; on Linux its place stays empty, as no Excel is there."""
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr("sys.executable", r"C:\Users\Ann\py\python.exe")
+    monkeypatch.setenv("USERPROFILE", r"C:\Users\Ann")
+    new_addin(tmp_path / "tab.xlam")
+    stored = stored_interpreter(outline(Package((tmp_path / "tab.xlam").read_bytes())))
+    assert stored == Interpreter(windows=r"%USERPROFILE%\py\python.exe")
 
 
 def test_a_plain_workbook_has_no_code(folder: Path) -> None:
@@ -333,6 +360,8 @@ def test_a_workbook_that_is_there_stays(folder: Path) -> None:
     [
         (("book.csv",), "names no workbook"),
         (("book.xlsm", "--example", "--programs", "p.csv"), "brings its own tables"),
+        (("tab.xlam", "--example"), "An add-in holds no tables"),
+        (("tab.xlam", "--as-of", AS_OF), "An add-in holds no tables"),
     ],
 )
 def test_wrong_usage_is_told(tmp_path: Path, words: tuple[str, ...], said: str) -> None:

@@ -7,9 +7,8 @@ from typing import Any
 
 from xlsxwriter.workbook import Workbook
 
-from stepladder.books.interpreter import WORKBOOK_SHEET, Interpreter, settings
+from stepladder.books.interpreter import WORKBOOK_SHEET, XLWINGS_NAME, Interpreter, settings
 from stepladder.doctor.facts import Book, BookPython, Excel, Machine
-from stepladder.doctor.saved_book import XLWINGS_NAME
 
 WINDOWS = Machine(
     system="windows",

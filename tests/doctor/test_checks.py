@@ -24,7 +24,7 @@ HERE, GONE = BookPython(is_there=True, stepladder="0.1.0"), BookPython(is_there=
 EMPTY, OLDER = BookPython(is_there=True), BookPython(is_there=True, stepladder="0.0.9")
 ELSEWHERE = Interpreter(r"E:\Python\python.exe", "/Volumes/Python/bin/python")
 NO_XLWINGS = {"xlwings": None}
-WIN, MACBOOK = (WINDOWS, BOOK), (MAC, MAC_BOOK)
+WIN, MACBOOK, LINUXES = (WINDOWS, BOOK), (MAC, MAC_BOOK), (LINUX, MAC_BOOK)
 SCRIPT = "applescript"
 MODULE = "xlwings' macros"
 IN_ONEDRIVE = {"place": r"C:\Users\ann\Sky\a.xlsm"}
@@ -54,6 +54,8 @@ CASES: list[tuple[Any, ...]] = [
     (MACBOOK, {},                           {},                      "Macros",      UNKNOWN, None),
     (WIN,     {},                           {"xlwings": None},       MODULE,        UNKNOWN, None),
     (WIN,     {},                           {"xlwings": "0.37.7"},   MODULE,        UNKNOWN, None),
+    (LINUXES, {},                           {"xlwings": "0.37.7"},   MODULE,        UNKNOWN, None),
+    (LINUXES, {},                           {},                      MODULE,        OK, None),
     (WIN,     {},                           {},                      MODULE,        OK, None),
     (MACBOOK, {},                           {},                      "AppleScript", OK, None),
     (MACBOOK, {},                           {"xlwings": "0.37.7"},   "AppleScript", TO_DO, SCRIPT),

@@ -3,8 +3,9 @@
 import pytest
 from tests.doctor.made import MAC, MAC_HOME, WINDOWS
 
+from stepladder.books.program_place import expanded, portable
 from stepladder.doctor.facts import Machine, TrustedFolder
-from stepladder.doctor.places import expanded, is_same, is_synchronised, is_trusted, portable
+from stepladder.doctor.places import is_same, is_synchronised, is_trusted
 
 LOCAL = r"C:\Users\ann\AppData\Local"
 

@@ -27,9 +27,13 @@ _CONSTANTS: Final[Mapping[str, Mapping[str, object]]] = {
     WINDOWS: {},
     MAC: {"Mac": True, "Win32": False, "Win64": False, "MAC_OFFICE_VERSION": 16},
 }
-# The interpreter cannot read a remark behind #If, nor delete a file; xlwings does without both.
+# The interpreter cannot read a remark behind #If, nor files, and knows neither add-ins nor cells of
+# a workbook that is not in front.
 _REMARK: Final = re.compile(r"(?m)^(\s*#[^'\r\n]*?)\s*'[^\r\n]*")
 _DELETES: Final = re.compile(r"(?m)^\s*Kill LOG_FILE\s*$")
+_READS: Final = "Content = ReadFile(FileName)"
+_IS_ADDIN: Final = "ThisWorkbook.IsAddin"
+_CELLS: Final = 'In Range(sht.Range("A1"), lastCell)'
 # Only the interpreter itself is there: no settings file, no log.
 _OUTSIDE: Final = """\
 Function Environ(name)
@@ -58,10 +62,14 @@ End Function
 
 @dataclass(frozen=True)
 class Started:
-    """What a macro did: the programs it started, with their arguments, and what it said."""
+    """What a macro did: the programs it started, with their arguments, and what it said.
+
+    status  what stands at Excel's lower edge; "" where Excel has it
+    """
 
     commands: list[tuple[str, ...]] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
+    status: str = ""
 
 
 def pressed(
@@ -70,20 +78,36 @@ def pressed(
     macro: str,
     system: str,
     environment: Mapping[str, str] | None = None,
+    *,
+    in_front: Path | None = None,
+    exit_code: int = 0,
 ) -> Started:
-    """Run a macro of the modules in the book, as Excel on that system would."""
+    """Run a macro of the modules in the book, as Excel on that system would.
+
+    in_front   the workbook that is looked at, where the book is an add-in
+    exit_code  what the program ends with that the macro starts
+    """
     excel = ExcelApplication.open(book, with_vba=False)
-    outside = _Outside(system, excel.interpreter.host, environment or {})
+    is_addin = book.suffix == ".xlam"
+    if is_addin:
+        excel.application.active_book = None
+    if in_front:
+        excel.activate_workbook(excel.open_workbook(in_front))
+    outside = _Outside(system, excel.interpreter.host, environment or {}, exit_code)
     excel.interpreter.host = outside
     for name, source in modules.items():
         # Of the same use, and the interpreter has its own.
         if name != DICTIONARY:
             readable = _DELETES.sub("", _REMARK.sub(r"\1", source))
+            readable = readable.replace(_READS, 'Content = "Traceback"')
+            readable = readable.replace(_IS_ADDIN, str(is_addin))
+            readable = readable.replace(_CELLS, 'In sht.Range("A1:A" & lastCell.Row)')
             known = strip_directives(readable, module=name, constants={**_CONSTANTS[system]})
             excel.add_module(known, name=name)
     excel.add_module(_OUTSIDE, name="Outside")
     excel.run(macro, *([_Control()] if macro.startswith("Ribbon") else []))
-    return Started(outside.commands, [prompt for _, prompt, _, _ in excel.dialogs])
+    messages = [*outside.popups, *(prompt for _, prompt, _, _ in excel.dialogs)]
+    return Started(outside.commands, messages, outside.status)
 
 
 class _Control(VBAObject):
@@ -135,24 +159,49 @@ class _WindowsShell(VBAObject):
 
     vba_type_name = "WshShell"
 
-    def __init__(self, commands: list[tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        commands: list[tuple[str, ...]],
+        popups: list[str],
+        environment: Mapping[str, str],
+        exit_code: int,
+    ) -> None:
         self._commands = commands
+        self._environment = environment
+        self._popups = popups
+        self._exit_code = exit_code
 
     @method
     def Run(self, command: object, style: object = MISSING, wait: object = MISSING) -> int:  # noqa: ARG002, N802 - VBA's names
         self._commands.append((str(command),))
-        return 0
+        return self._exit_code
+
+    @method
+    def Popup(self, text: object, *_: object) -> int:  # noqa: N802 - as above
+        self._popups.append(str(text))
+        return 1
 
     @method
     def ExpandEnvironmentStrings(self, text: object) -> object:  # noqa: N802 - as above
-        return text
+        expanded = str(text)
+        for name, value in self._environment.items():
+            expanded = expanded.replace(f"%{name}%", value)
+        return expanded
 
 
 class _Outside:
     """The interpreter's own Excel, with everything around it replaced."""
 
-    def __init__(self, system: str, excel: Any, environment: Mapping[str, str]) -> None:  # noqa: ANN401 - pyOpenVBA publishes no types
+    def __init__(
+        self,
+        system: str,
+        excel: Any,  # noqa: ANN401 - pyOpenVBA publishes no types
+        environment: Mapping[str, str],
+        exit_code: int,
+    ) -> None:
         self.commands: list[tuple[str, ...]] = []
+        self.popups: list[str] = []
+        self._exit_code = exit_code
         self._excel = excel
         self._application = _Application(system)
         self._environment = environment
@@ -161,6 +210,11 @@ class _Outside:
             "outsideshell": self._start,
             "applescripttask": self._start,
         }
+
+    @property
+    def status(self) -> str:
+        words = self._application.StatusBar()
+        return words if isinstance(words, str) else ""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as above
         return getattr(self._excel, name)
@@ -180,7 +234,7 @@ class _Outside:
 
     def create(self, class_name: str) -> object:
         if class_name.lower() == "wscript.shell":
-            return _WindowsShell(self.commands)
+            return _WindowsShell(self.commands, self.popups, self._environment, self._exit_code)
         return self._excel.create(class_name)
 
     def _start(self, *arguments: object) -> str:

@@ -3,6 +3,7 @@
 pyOpenVBA makes the project when the workbooks are built; Stepladder itself runs without it.
 """
 
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -45,7 +46,14 @@ def macros(modules: dict[str, str], sheets: int) -> Macros:
     Equal sources give equal bytes.
     """
     ribbon = (shipped.macros() / "ribbon.xml").read_bytes()
-    return Macros(_project(modules, sheets), ribbon)
+    return Macros(_project(modules, sheets), ribbon, _version(modules))
+
+
+def _version(modules: dict[str, str]) -> str:
+    """As xlwings' module says it."""
+    named = r'(?m)^Public Const XLWINGS_VERSION As String = "([^"]+)"'
+    [version] = re.findall(named, modules[XLWINGS])
+    return str(version)
 
 
 def _our_modules() -> dict[str, str]:

@@ -4,13 +4,13 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
-from tests.shipped_workbooks import ADDIN, EXAMPLE, build
+from tests.shipped_workbooks import EXAMPLE, build
 
 from stepladder import shipped
 from stepladder.books.interpreter import Interpreter, stored_interpreter
 from stepladder.books.outline import outline
 from stepladder.books.package import Package
-from stepladder.new import BLANK
+from stepladder.new import ADDIN, BLANK
 
 FILES = [BLANK, EXAMPLE, ADDIN]
 

@@ -4,17 +4,22 @@ xlwings' code in the workbook reads names in column A and values in column B, do
 empty name. A name that is there wins over an advisor's own xlwings settings, even with no value.
 """
 
+import os
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from stepladder.books.outline import Outline, Tab
+from stepladder.books.program_place import System, portable, system_of
 from stepladder.books.stored_values import stored_cells
 from stepladder.books.workbook_patch import CellsEdit
 
 WORKBOOK_SHEET: Final = "xlwings.conf"
 ADDIN_SHEET: Final = "stepladder.conf"
 """The add-in has a name of its own: it works on workbooks that may have an xlwings.conf, too."""
+XLWINGS_NAME: Final = "Stepladder_xlwings"
+"""The workbook's name whose text is the version of the xlwings in its macros."""
 
 _WINDOWS: Final = "INTERPRETER_WIN"
 _MAC: Final = "INTERPRETER_MAC"
@@ -28,6 +33,16 @@ _ISOLATION: Final = (
     ("SHOW CONSOLE", "0"),
     ("CONDA PATH", ""),
     ("CONDA ENV", ""),
+    # All else that xlwings would look up in a settings file beside the workbook, and put into the
+    # command: whoever can lay a file there could choose what is started.
+    ("TEMP DIR", "%TEMP%"),
+    ("SHOW_ERROR_POPUPS", "True"),
+    ("LICENSE_KEY", ""),
+    *(
+        (f"{place}_{system}", "")
+        for system in ("WIN", "MAC")
+        for place in ("ONEDRIVE_CONSUMER", "ONEDRIVE_COMMERCIAL", "SHAREPOINT")
+    ),
 )
 _MOST_ROWS: Final = 100
 
@@ -45,10 +60,21 @@ class Interpreter:
     path: str = ""
 
 
-def running(executable: str = sys.executable, system: str = sys.platform) -> Interpreter:
-    """The Python that runs now, as the one of its system."""
-    is_windows = system == "win32"
-    return Interpreter(windows=executable) if is_windows else Interpreter(mac=executable)
+def named(place: str, system: System, variables: Mapping[str, str]) -> Interpreter:
+    """A Python on a system, as a workbook that is shared names it.
+
+    Excel runs on Windows and Macs alone, so a Python on any other system is named nowhere: in the
+    Macs' place it would be a path that no Mac has, and no button could say so.
+    """
+    written = portable(place, system, variables)
+    return Interpreter(
+        windows=written if system == "windows" else "", mac=written if system == "mac" else ""
+    )
+
+
+def running() -> Interpreter:
+    """The Python that runs now."""
+    return named(sys.executable, system_of(sys.platform), os.environ)
 
 
 def settings(interpreter: Interpreter) -> tuple[tuple[str, str], ...]:
@@ -73,6 +99,18 @@ def stored_interpreter(outline: Outline) -> Interpreter | None:
         for name in (_WINDOWS, _MAC, _PATH)
     )
     return Interpreter(windows, mac, path)
+
+
+def stored_xlwings(outline: Outline) -> str | None:
+    """The version of the xlwings in the macros; None where the workbook does not say."""
+    return next(
+        (
+            name.text.removeprefix("=").strip('"')
+            for name in outline.names
+            if name.name.casefold() == XLWINGS_NAME.casefold() and name.tab is None
+        ),
+        None,
+    )
 
 
 def interpreter_edit(outline: Outline, interpreter: Interpreter) -> CellsEdit | None:

@@ -5,14 +5,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal, assert_never
 
+from stepladder.books.program_place import expanded, portable
 from stepladder.doctor.facts import Book, Machine
-from stepladder.doctor.places import (
-    expanded,
-    is_same,
-    is_synchronised,
-    is_trusted,
-    portable,
-)
+from stepladder.doctor.places import is_same, is_synchronised, is_trusted
 
 Repair = Literal["interpreter", "mark", "applescript"]
 
@@ -64,6 +59,7 @@ def checks(machine: Machine, book: Book | None) -> Iterator[Line]:
         # In this order they are mended, too: a file that is replaced bears no mark any more.
         yield macros(machine, book)
         yield interpreter(machine, book)
+    if book.has_macros:
         yield module(machine, book)
     yield synchronised(machine, book)
     yield writing(book)
@@ -254,9 +250,8 @@ def named_pythons(book: Book) -> Line:
         if place
     ]
     said = f"The workbook names {' and '.join(there)}." if there else "The workbook names none."
-    return Line(
-        "Button's Python", Standing.UNKNOWN, said, "Run stepladder doctor where Excel runs."
-    )
+    advice = f'Run stepladder doctor "{book.name}" --fix where Excel runs.'
+    return Line("Button's Python", Standing.UNKNOWN, said, advice)
 
 
 def module(machine: Machine, book: Book) -> Line:
@@ -274,7 +269,8 @@ def module(machine: Machine, book: Book) -> Line:
         "xlwings' macros",
         Standing.UNKNOWN,
         f"{said}, and {machine.xlwings} is installed; they need not fit each other.",
-        "If the button fails, make a new workbook with stepladder new and take the rows over.",
+        "If the button fails, make a new workbook that takes the rows over: stepladder new "
+        f'NEW.xlsm --applicants "{book.name}" --programs "{book.name}".',
     )
 
 

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Final
 
-from stepladder.doctor.facts import Excel, MacroSettings, System
+from stepladder.books.program_place import System
+from stepladder.doctor.facts import Excel, MacroSettings
 
 SYSTEM: Final[System] = "other"
 

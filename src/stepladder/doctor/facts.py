@@ -2,11 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from stepladder.books.interpreter import Interpreter
-
-System = Literal["windows", "mac", "other"]
+from stepladder.books.program_place import System
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,13 @@ from typing import BinaryIO
 from stepladder.books import change
 from stepladder.books.backups import FOLDER
 from stepladder.books.disk import cannot_write, real_place
-from stepladder.books.interpreter import Interpreter, interpreter_edit
+from stepladder.books.interpreter import interpreter_edit, named
 from stepladder.books.outline import outline
 from stepladder.books.package import Package
 from stepladder.books.workbook_patch import patch
 from stepladder.doctor.checks import Repair, script_name
 from stepladder.doctor.facts import Book, Machine
 from stepladder.doctor.mac import scripts_folder
-from stepladder.doctor.places import portable
 from stepladder.doctor.this_machine import take_mark_off
 
 
@@ -39,9 +38,7 @@ def name_python(path: Path, machine: Machine) -> str:
 
     All else in the file stays byte for byte, the Python of the other system too.
     """
-    place = portable(machine.python, machine.system, machine.variables)
-    is_windows = machine.system == "windows"
-    wanted = Interpreter(windows=place) if is_windows else Interpreter(mac=place)
+    wanted = named(machine.python, machine.system, machine.variables)
 
     def transform(content: bytes) -> Callable[[BinaryIO], None] | None:
         found = outline(Package(content, path.name))
@@ -57,7 +54,7 @@ def name_python(path: Path, machine: Machine) -> str:
     if changed is None:
         return f"{path.name} has no place for the path of a Python, so nothing was written."
     kept = f"; the state before is kept as {FOLDER}/{changed.backup.name}" if changed.backup else ""
-    return f"The button of {path.name} starts {place} now{kept}."
+    return f"The button of {path.name} starts {wanted.windows or wanted.mac} now{kept}."
 
 
 def install_script(machine: Machine, book: Book | None, folder: Path) -> str:

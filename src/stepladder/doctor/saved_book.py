@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from stepladder.books.disk import cannot_read, real_place
-from stepladder.books.interpreter import stored_interpreter
-from stepladder.books.outline import Outline, outline
+from stepladder.books.interpreter import stored_interpreter, stored_xlwings
+from stepladder.books.outline import outline
 from stepladder.books.package import Package
+from stepladder.books.program_place import expanded
 from stepladder.doctor.facts import Book, BookPython, Machine
 from stepladder.doctor.formats import installed_version
-from stepladder.doctor.places import expanded
 from stepladder.doctor.this_machine import is_marked
 
-XLWINGS_NAME: Final = "Stepladder_xlwings"
-"""The workbook's name whose text is the version of xlwings in its macros."""
 _PROJECT: Final = "xl/vbaProject.bin"
 _ANYBODY_WRITES: Final = 0o222
 
@@ -41,7 +39,7 @@ def saved_book(path: Path, machine: Machine) -> Book:
         place=str(place),
         has_macros=_PROJECT in found.package,
         interpreter=interpreter,
-        xlwings=_xlwings(found),
+        xlwings=stored_xlwings(found),
         python=book_python(expanded(named, machine.system, machine.variables)) if named else None,
         is_marked=is_marked(place),
         may_write=_may_write(place),
@@ -69,17 +67,6 @@ def book_python(program: str) -> BookPython:
             if version := installed_version(one.name for one in place.iterdir()):
                 return BookPython(is_there=True, stepladder=version)
     return BookPython(is_there=True)
-
-
-def _xlwings(found: Outline) -> str | None:
-    return next(
-        (
-            name.text.removeprefix("=").strip('"')
-            for name in found.names
-            if name.name.casefold() == XLWINGS_NAME.casefold() and name.tab is None
-        ),
-        None,
-    )
 
 
 def _may_write(place: Path) -> bool:

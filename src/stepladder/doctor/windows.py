@@ -12,7 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from stepladder.doctor.facts import Excel, MacroSettings, System, TrustedFolder
+from stepladder.books.program_place import System
+from stepladder.doctor.facts import Excel, MacroSettings, TrustedFolder
 from stepladder.doctor.formats import is_from_internet, program_bits
 
 assert sys.platform == "win32"  # noqa: S101 - by this the type checker knows the registry

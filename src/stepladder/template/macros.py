@@ -6,7 +6,10 @@ What they say stands in macros/; `make workbooks` makes the project from there.
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from zipfile import ZipFile
+
+from stepladder.books.interpreter import stored_xlwings
+from stepladder.books.outline import outline
+from stepladder.books.package import Package
 
 PROJECT_PART: Final = "xl/vbaProject.bin"
 RIBBON_PART: Final = "customUI/customUI.xml"
@@ -24,16 +27,21 @@ class Macros:
 
     project  the VBA project, as the part xl/vbaProject.bin holds it
     ribbon   the ribbon's XML (the form of 2006, which every Excel since 2007 reads)
+    xlwings  the version of xlwings whose module is in the project
     """
 
     project: bytes
     ribbon: bytes
+    xlwings: str
 
 
 def macros_of(book: Path) -> Macros:
     """Take them from a workbook or add-in that has them."""
-    with ZipFile(book) as package:
-        return Macros(package.read(PROJECT_PART), package.read(RIBBON_PART))
+    package = Package(book.read_bytes(), book.name)
+    xlwings = stored_xlwings(outline(package))
+    if xlwings is None:
+        raise AssertionError(f"{book.name} does not say which xlwings its macros are from")
+    return Macros(package.read(PROJECT_PART), package.read(RIBBON_PART), xlwings)
 
 
 def with_ribbon(relations: bytes) -> bytes:

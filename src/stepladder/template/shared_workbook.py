@@ -3,10 +3,8 @@
 from dataclasses import replace
 from typing import Final
 
-from stepladder.books.interpreter import WORKBOOK_SHEET, Interpreter
 from stepladder.books.table import Sheet
 from stepladder.template.brief import brief
-from stepladder.template.configuration import configuration
 from stepladder.template.contents import Contents
 from stepladder.template.dashboard import dashboard
 from stepladder.template.page import Page
@@ -16,14 +14,12 @@ _BEFORE_PAGES: Final = ("applicants", "programs", "shortlist", "plan", "findings
 _AT_THE_END: Final = ("rules", "log")
 
 
-def shared_workbook(
-    contents: Contents, interpreter: Interpreter | None = None
-) -> list[Sheet | Page]:
+def shared_workbook(contents: Contents, configuration: Page | None = None) -> list[Sheet | Page]:
     """Give the parts: Start, what is filled in, the results, Dashboard, Brief, and the rest.
 
-    With an interpreter, Start has the button, and a hidden sheet says which Python it starts.
+    With the hidden sheet that says what a button starts, Start has the button.
     """
-    contents = replace(contents, has_button=interpreter is not None)
+    contents = replace(contents, has_button=configuration is not None)
     sheets = contents.sheets
     further = [name for name in sheets if name not in {*_BEFORE_PAGES, *_AT_THE_END}]
     return [
@@ -32,5 +28,5 @@ def shared_workbook(
         dashboard(contents),
         brief(contents),
         *(sheets[name] for name in (*further, *_AT_THE_END)),
-        *([configuration(WORKBOOK_SHEET, interpreter)] if interpreter else []),
+        *([configuration] if configuration else []),
     ]
