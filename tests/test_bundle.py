@@ -3,6 +3,7 @@
 import hashlib
 import importlib.metadata
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -30,6 +31,8 @@ from tests.bundle.folders import (
     requirements,
 )
 from tests.bundle.locked import Locked, locked, needed
+
+from stepladder.trace import trace_file
 
 SCRIPT = ROOT / "tests" / "bundle" / "install.sh"
 LOCK = """\
@@ -150,6 +153,18 @@ def test_nothing_but_an_environment_is_replaced(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "holds something else" in done.stderr
     assert letter.read_text() == "to the director"
+
+
+def test_windows_keeps_logs_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The installer clears its own folder, and refuses one that holds anything else."""
+    script = SCRIPT.with_suffix(".ps1").read_text("utf-8")
+    [place] = re.findall(r"Join-Path \$env:LOCALAPPDATA '([^']+)'", script)
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", "local")
+    installed = Path("local", *place.split("\\"))
+    logs = trace_file().parent
+    assert not logs.is_relative_to(installed)
+    assert not installed.is_relative_to(logs)
 
 
 def install(folder: Path, digest: str, home: Path) -> subprocess.CompletedProcess[str]:

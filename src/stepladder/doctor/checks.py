@@ -174,7 +174,8 @@ def macros(machine: Machine, book: Book) -> Line:
             Standing.TO_DO,
             f"Excel is set to run {which}.",
             f"{_TRUST_CENTER}: disable with notification; or put the workbook in a trusted "
-            "location. Where this is greyed out, ask whoever runs the office's computers.",
+            "location, or sign it (docs/macros.md). Where this is greyed out, ask whoever runs the "
+            "office's computers.",
         )
     return Line("Macros", Standing.OK, "Excel lets macros run, perhaps after Enable Content.")
 
