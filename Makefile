@@ -70,7 +70,7 @@ bundle: setup
 	$(python) -m tests.bundle
 
 bundle-test: setup
-	$(python) -m pytest -m bundle tests/test_bundle.py
+	$(python) -m pytest -rs -m bundle tests/test_bundle.py
 
 docs-check: setup
 	$(python) -m pytest tests/test_docs.py

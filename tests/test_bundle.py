@@ -3,6 +3,7 @@
 import hashlib
 import importlib.metadata
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+import xlwings
 from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -29,6 +31,8 @@ from tests.bundle.folders import (
     requirements,
 )
 from tests.bundle.locked import Locked, locked, needed
+
+from stepladder.trace import trace_file
 
 SCRIPT = ROOT / "tests" / "bundle" / "install.sh"
 LOCK = """\
@@ -151,6 +155,18 @@ def test_nothing_but_an_environment_is_replaced(tmp_path: Path) -> None:
     assert letter.read_text() == "to the director"
 
 
+def test_windows_keeps_logs_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The installer clears its own folder, and refuses one that holds anything else."""
+    script = SCRIPT.with_suffix(".ps1").read_text("utf-8")
+    [place] = re.findall(r"Join-Path \$env:LOCALAPPDATA '([^']+)'", script)
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", "local")
+    installed = Path("local", *place.split("\\"))
+    logs = trace_file().parent
+    assert not logs.is_relative_to(installed)
+    assert not installed.is_relative_to(logs)
+
+
 def install(folder: Path, digest: str, home: Path) -> subprocess.CompletedProcess[str]:
     """Run the script from a folder with this checksum of it, to install into a home."""
     shutil.copy(SCRIPT, folder)
@@ -166,6 +182,7 @@ def test_the_folder_installs_where_there_is_no_network(tmp_path: Path) -> None:
     """An empty home and no network at all: installed, examined, and the demo runs."""
     venv.create(tmp_path / "pip", with_pip=True)
     pip = [str(tmp_path / "pip" / "bin" / "python"), "-m", "pip"]
+    needs_packages(pip, tmp_path / "probe")
     (tmp_path / "dist").mkdir()
     wheel = build_wheel(tmp_path / "dist")
     here = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -183,6 +200,28 @@ def test_the_folder_installs_where_there_is_no_network(tmp_path: Path) -> None:
     assert "67 applicants" in demo
     with ZipFile(tmp_path / "demo" / "results.xlsx") as results:
         assert results.testzip() is None
+    for name in ("our cohort.xlsm", "stepladder.xlam"):
+        cut_off(home, str(command), "new", name)
+        examined = cut_off(home, str(command), "doctor", name, "--fix", fails=True)
+        assert f"{name} has the Refresh button." in examined
+        assert f"macros are from xlwings {xlwings.__version__}." in examined
+        # Excel: it does not run on Linux.
+        assert examined.endswith(f"{name} is not ready for the Refresh button: 1 to do.\n")
+
+
+def needs_packages(pip: list[str], folder: Path) -> None:
+    """Without an index to load from there is no folder to try: skipped at a desk, failed in CI."""
+    probe = ["download", "--quiet", "--no-deps", "--retries", "1", "--timeout", "20"]
+    asked = subprocess.run(
+        [*pip, *probe, "--dest", str(folder), "packaging"], capture_output=True, check=False
+    )
+    if asked.returncode:
+        reason = (
+            "pip reaches no package index, so the folder for offices was neither made nor tried"
+        )
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
 
 
 def cut_off(home: Path, *command: str, fails: bool = False) -> str:

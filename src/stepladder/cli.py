@@ -242,7 +242,10 @@ def new(
             raise UsageError(message)
         new_addin(book)
         if not quiet:
-            _say([f"{book} is ready: in Excel, File, Options, Add-ins, Go, Browse to it."])
+            places = (
+                "Windows: File, Options, Add-ins, Go, Browse; Mac: Tools, Excel Add-ins, Browse"
+            )
+            _say([f"{book} is ready. In Excel for {places}."])
         return
     if example and (applicants or programs):
         message = "--example brings its own tables; leave out --applicants and --programs."

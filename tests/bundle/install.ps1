@@ -1,9 +1,9 @@
 # Installs Stepladder from this folder for you alone: no network, no administrator rights.
-# Where it goes: %LOCALAPPDATA%\Stepladder, or what STEPLADDER_HOME names.
+# Where it goes: %LOCALAPPDATA%\Programs\Stepladder, or what STEPLADDER_HOME names.
 # Not yet run on Windows.
 $ErrorActionPreference = 'Stop'
 $here = Split-Path -Parent $MyInvocation.MyCommand.Path
-$place = if ($env:STEPLADDER_HOME) { $env:STEPLADDER_HOME } else { Join-Path $env:LOCALAPPDATA 'Stepladder' }
+$place = if ($env:STEPLADDER_HOME) { $env:STEPLADDER_HOME } else { Join-Path $env:LOCALAPPDATA 'Programs\Stepladder' }
 $commands = Join-Path $place 'commands'
 Set-Location -LiteralPath $here
 

@@ -31,17 +31,27 @@ from stepladder.template.macros import RIBBON_PART, with_ribbon
 
 ANN = Interpreter(r"C:\Users\Ann\python.exe", "/Volumes/Ann/python")
 SCORE = "Step 2 CK score"
+SIGNED = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    b'<Relationship Id="rId1" Target="vbaProjectSignature.bin" Type="http://schemas.microsoft.com/'
+    b'office/2006/relationships/vbaProjectSignature"/></Relationships>'
+)
+SIGNATURE = (
+    b'<Override PartName="/xl/vbaProjectSignature.bin" '
+    b'ContentType="application/vnd.ms-office.vbaProjectSignature"/>'
+)
 
 
 def of_the_button(book: Path, page: str) -> dict[str, bytes]:
-    """What the button, the ribbon and the code consist of; the page has the button."""
+    """What button, ribbon, code and its signature consist of; the page has the button."""
     held = parts(book)
     start = part_of(book, page)
     relations = f"xl/worksheets/_rels/{Path(start).name}.rels"
     kept = {
         name: part
         for name, part in held.items()
-        if name in {"xl/vbaProject.bin", RIBBON_PART, "_rels/.rels", relations}
+        if name in {RIBBON_PART, "_rels/.rels", relations}
+        or name.startswith(("xl/vbaProject", "xl/_rels/vbaProject"))
         or (name.endswith(".vml") and Path(name).name.encode() in held[relations])
     }
     drawn = re.findall(rb"<legacyDrawing [^>]*>|<sheetPr [^>]*>", held[start])
@@ -72,7 +82,17 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
         conf.hide()
         for row, pair in enumerate(settings(ANN)):
             conf.write_row(row, 0, pair)
-    with_parts(path, {"_rels/.rels": with_ribbon, RIBBON_PART: code.ribbon})
+    kind = b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/>'
+    with_parts(
+        path,
+        {
+            "_rels/.rels": with_ribbon,
+            RIBBON_PART: code.ribbon,
+            "xl/vbaProjectSignature.bin": b"signed by the office",
+            "xl/_rels/vbaProject.bin.rels": SIGNED,
+            "[Content_Types].xml": lambda part: part.replace(kind, kind + SIGNATURE),
+        },
+    )
     return path
 
 
@@ -93,7 +113,8 @@ def test_adopt_keeps_all_of_an_offices_own_button(office: Path, tmp_path: Path) 
     """Byte for byte, also in a refresh after it; our sheets bring no code name of their own."""
     book = Path(shutil.copy(office, tmp_path))
     button = of_the_button(book, "Overview")
-    assert len(button) == 8
+    assert len(button) == 10
+    assert SIGNATURE in parts(book)["[Content_Types].xml"]
     assert run("adopt", book, "--as-of", AS_OF).exit_code == 0
     assert of_the_button(book, "Overview") == button
     typed(book, "Advisees", {"K6": 201})
@@ -101,6 +122,7 @@ def test_adopt_keeps_all_of_an_offices_own_button(office: Path, tmp_path: Path) 
     assert refresh(book).exit_code == 0
     assert part_of(book, "Advisees") in changed_parts(before, book)
     assert of_the_button(book, "Overview") == button
+    assert SIGNATURE in parts(book)["[Content_Types].xml"]
     code_names = [part.count(b" codeName=") for name, part in parts(book).items() if ".xml" in name]
     assert sum(code_names) == sum(part.count(b" codeName=") for part in parts(office).values())
 

@@ -298,7 +298,7 @@ def test_a_macro_workbook_names_the_python_that_made_it(folder: Path) -> None:
 def test_an_addin_is_the_shipped_one_with_this_python(tmp_path: Path) -> None:
     """Only its settings differ; nothing is replaced."""
     path = tmp_path / "our tab.xlam"
-    assert run("new", path).out.startswith(f"{path} is ready: in Excel, File, Options, Add-ins")
+    assert run("new", path).out.startswith(f"{path} is ready. In Excel for Windows: File,")
     assert stored_interpreter(outline(Package(path.read_bytes()))) == running()
     with ZipFile(path) as made, ZipFile(shipped.workbooks() / ADDIN) as given:
         assert made.namelist() == given.namelist()

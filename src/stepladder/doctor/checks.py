@@ -137,23 +137,18 @@ def automation() -> Line:
 
 def button(book: Book) -> Line:
     """Whether there is anything to press."""
-    if not book.has_macros:
-        return Line(
-            "Button",
-            Standing.TO_DO,
-            f"{book.name} holds no macros, so it has no Refresh button.",
-            "Make a workbook with the button by stepladder new NAME.xlsm, or keep this one up to "
-            "date by stepladder refresh.",
-        )
-    if book.interpreter is None:
-        return Line(
-            "Button",
-            Standing.TO_DO,
-            f"The macros of {book.name} are not Stepladder's: it has no settings sheet.",
-            "Make a workbook with the button by stepladder new NAME.xlsm, or keep this one up to "
-            "date by stepladder refresh.",
-        )
-    return Line("Button", Standing.OK, f"{book.name} has the Refresh button.")
+    if book.has_macros and book.interpreter:
+        return Line("Button", Standing.OK, f"{book.name} has the Refresh button.")
+    said = (
+        f"The macros of {book.name} are not Stepladder's: it has no settings sheet."
+        if book.has_macros
+        else f"{book.name} holds no macros, so it has no Refresh button."
+    )
+    advice = (
+        "Make a workbook with the button by stepladder new NAME.xlsm, press the add-in's "
+        "(stepladder new stepladder.xlam), or keep this one up to date by stepladder refresh."
+    )
+    return Line("Button", Standing.TO_DO, said, advice)
 
 
 def macros(machine: Machine, book: Book) -> Line:
@@ -179,7 +174,8 @@ def macros(machine: Machine, book: Book) -> Line:
             Standing.TO_DO,
             f"Excel is set to run {which}.",
             f"{_TRUST_CENTER}: disable with notification; or put the workbook in a trusted "
-            "location. Where this is greyed out, ask whoever runs the office's computers.",
+            "location, or sign it (docs/macros.md). Where this is greyed out, ask whoever runs the "
+            "office's computers.",
         )
     return Line("Macros", Standing.OK, "Excel lets macros run, perhaps after Enable Content.")
 

@@ -7,7 +7,7 @@ told here are tested on tables of facts, and bytes of programs and marks in form
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,8 @@ SYSTEM: Final[System] = "windows"
 _SECONDS: Final = 10
 _SECURITY: Final = r"Software\Microsoft\Office\16.0\Excel\Security"
 _POLICY: Final = r"Software\Policies\Microsoft\Office\16.0\Excel\Security"
-_LOCATIONS: Final = rf"{_SECURITY}\Trusted Locations"
+# What an administrator has set comes first.
+_LOCATIONS: Final = (rf"{_POLICY}\Trusted Locations", rf"{_SECURITY}\Trusted Locations")
 _APP_PATH: Final = r"Software\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
 _TASKS: Final = ("tasklist", "/FI", "IMAGENAME eq EXCEL.EXE", "/NH")
 _PROGRAM_START: Final = 4096
@@ -44,11 +45,10 @@ def excel() -> Excel:
 
 def macro_settings() -> MacroSettings:
     """Excel's own settings; what an administrator has set wins."""
-    levels = (_number(key, "VBAWarnings") for key in (_POLICY, _SECURITY))
     return MacroSettings(
-        level=next((level for level in levels if level is not None), None),
-        trusted=() if _number(_LOCATIONS, "AllLocationsDisabled") == 1 else tuple(_trusted()),
-        trusts_network=_number(_LOCATIONS, "AllowNetworkLocations") == 1,
+        level=_first((_POLICY, _SECURITY), "VBAWarnings"),
+        trusted=() if _first(_LOCATIONS, "AllLocationsDisabled") == 1 else tuple(_trusted()),
+        trusts_network=_first(_LOCATIONS, "AllowNetworkLocations") == 1,
     )
 
 
@@ -77,12 +77,18 @@ def _mark(path: Path) -> Path:
 
 
 def _trusted() -> Iterator[TrustedFolder]:
-    with suppress(OSError), winreg.OpenKey(winreg.HKEY_CURRENT_USER, _LOCATIONS) as key:
-        for position in range(winreg.QueryInfoKey(key)[0]):
-            name = rf"{_LOCATIONS}\{winreg.EnumKey(key, position)}"
-            if path := _text(winreg.HKEY_CURRENT_USER, name, "Path"):
-                with_subfolders = _number(name, "AllowSubfolders") == 1
-                yield TrustedFolder(os.path.expandvars(path), with_subfolders)
+    for locations in _LOCATIONS:
+        with suppress(OSError), winreg.OpenKey(winreg.HKEY_CURRENT_USER, locations) as key:
+            for position in range(winreg.QueryInfoKey(key)[0]):
+                name = rf"{locations}\{winreg.EnumKey(key, position)}"
+                if path := _text(winreg.HKEY_CURRENT_USER, name, "Path"):
+                    with_subfolders = _number(name, "AllowSubfolders") == 1
+                    yield TrustedFolder(os.path.expandvars(path), with_subfolders)
+
+
+def _first(keys: Iterable[str], name: str) -> int | None:
+    numbers = (_number(key, name) for key in keys)
+    return next((number for number in numbers if number is not None), None)
 
 
 def _is_running() -> bool | None:
