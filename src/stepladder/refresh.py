@@ -24,6 +24,7 @@ from stepladder.books import (
 from stepladder.books.destination import check_destination, check_pairs_fit, is_workbook
 from stepladder.books.sheets import input_hash, result_sheet, result_tables
 from stepladder.errors import InputError, UsageError
+from stepladder.levers import gains
 from stepladder.match import eligibility, match
 from stepladder.plan import Planned, plan
 from stepladder.result import CAME_FROM, Result, Stages, gather
@@ -89,7 +90,7 @@ class Settings:
     """What a run is told beside its tables.
 
     `season` overrides the rows' own; `office_season` is taken where a row has none, and is the next
-    one where it is None.
+    one where it is None. `keep_pairs` and `with_levers` ask for more tables.
     """
 
     rulebook: Rulebook
@@ -97,6 +98,7 @@ class Settings:
     season: int | None = None
     keep_pairs: bool = False
     office_season: int | None = None
+    with_levers: bool = False
 
     def __post_init__(self) -> None:
         """Refuse years in which nobody plans. Raises UsageError."""
@@ -117,12 +119,14 @@ def run(
     as_of: date | None = None,
     season: int | None = None,
     pairs: bool = False,
+    levers: bool = False,
 ) -> Result:
     """Score, match and plan applicants given as polars frames, text or typed.
 
     Columns are found by schema name, title or alias, as in a file. `rulebook` is an office's own
     rulebook file, `as_of` the day the plan is for (today by default), `season` overrides the rows'
-    own; `pairs` keeps every applicant × program. Bad rows stand in `findings` and are not scored.
+    own; `pairs` keeps every applicant × program, `levers` adds what each improvement would gain.
+    Bad rows stand in `findings` and are not scored.
 
     Raises InputError for a frame without a known column or with two for one, and PolicyError for a
     rulebook that is not valid.
@@ -131,7 +135,7 @@ def run(
         result = stepladder.run(pl.read_csv("cohort.csv", infer_schema=False), programs)
         result.applicants.select("applicant_id", "tier", "suggested_applications")
     """
-    settings = Settings(load_rulebook(rulebook), as_of or today(), season, pairs)
+    settings = Settings(load_rulebook(rulebook), as_of or today(), season, pairs, with_levers=levers)
     return refresh(
         _recognised(text_table(applicants, "applicants"), applicants_schema()),
         _recognised(text_table(programs, "programs"), programs_schema()),
@@ -156,14 +160,29 @@ def refresh(
     read = validate(
         applicants, applicants_schema(), replace(facts, program_ids=ids), computed_titles()
     )
-    scored = score(
-        read.frame.filter(~pl.col("has_error")),
-        policy,
-        as_of=settings.as_of,
-        chosen_season=settings.season,
-        assumed_season=facts.season_default,
+    typed, programs_open = read.frame.filter(~pl.col("has_error")), _open(offered)
+
+    def scored_rows(rows: pl.DataFrame) -> pl.DataFrame:
+        return score(
+            rows,
+            policy,
+            as_of=settings.as_of,
+            chosen_season=settings.season,
+            assumed_season=facts.season_default,
+        )
+
+    def scenarios(rows: pl.DataFrame) -> tuple[pl.DataFrame, Planned]:
+        again = scored_rows(rows)
+        numbers = replace(settings, keep_pairs=False)
+        return again, _planned(again, programs_open, numbers, unheard)[0]
+
+    scored = scored_rows(typed)
+    planned, pairs = _planned(scored, programs_open, settings, progress)
+    levers = (
+        gains(typed, (scored, planned), scenarios, policy, settings.as_of)
+        if settings.with_levers
+        else None
     )
-    planned, pairs = _planned(scored, _open(offered), settings, progress)
     asked = later_findings(
         applicants, applicants_schema(), read, _asked_later(scored, offered, planned, settings)
     )
@@ -177,6 +196,7 @@ def refresh(
             scored=scored,
             planned=planned,
             pairs=pairs,
+            levers=levers,
             findings=pl.concat([findings, offered.findings, told]),
             as_of=settings.as_of,
             assumed_season=facts.season_default,
@@ -451,9 +471,10 @@ def _write_folder(sheets: Sequence[Sheet], out: Path, medium: Format) -> None:
     ]
     write_folder(out, written, medium)
     names = {sheet.name for sheet in sheets}
-    if "applicants" in names and "pairs" not in names:
-        # Pairs of an earlier run would contradict the results beside them.
-        (out / f"pairs.{medium}").unlink(missing_ok=True)
+    for optional in ("pairs", "levers"):
+        if "applicants" in names and optional not in names:
+            # Those of an earlier run would contradict the results beside them.
+            (out / f"{optional}.{medium}").unlink(missing_ok=True)
 
 
 def _read(path: Path, schema: TableSchema, name: str | None) -> TextTable:

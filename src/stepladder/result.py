@@ -49,8 +49,8 @@ class Result:
     `applicants`: one row for each applicant in input order: input columns in their types (null
     where a cell was not read; its text is in `originals`), the office's own as text, then ours.
     `programs`: the programs as they were read. `fit` has the parts of pmr_fit, `curve` what each
-    number of applications brings; `pairs` holds every applicant × program, or is None where it was
-    not asked for. `sheets` are the same, ready to be written, `rulebook` is the one that decided.
+    number of applications brings; `pairs` holds every applicant × program and `levers` what each
+    improvement would gain, or None where it was not asked for. `sheets` are the same, ready to be written, `rulebook` is the one that decided.
     """
 
     applicants: pl.DataFrame
@@ -61,6 +61,7 @@ class Result:
     fit: pl.DataFrame
     curve: pl.DataFrame
     pairs: pl.DataFrame | None
+    levers: pl.DataFrame | None
     originals: pl.DataFrame
     sheets: tuple[Sheet, ...]
     summary: Summary
@@ -78,6 +79,7 @@ class Stages:
     scored: pl.DataFrame
     planned: Planned
     pairs: pl.DataFrame | None
+    levers: pl.DataFrame | None
     findings: pl.DataFrame
     as_of: date
     assumed_season: int
@@ -97,19 +99,21 @@ def gather(stages: Stages) -> Result:
         "fit": _columns("fit", stages.scored).with_columns(pl.col(pl.Float64).round(2)),
         "curve": _columns("curve", stages.planned.curve),
     }
-    pairs = None if stages.pairs is None else _columns("pairs", stages.pairs)
+    asked = {
+        name: None if frame is None else _columns(name, frame)
+        for name, frame in (("levers", stages.levers), ("pairs", stages.pairs))
+    }
     programs = _joined([stages.offered.frame.select(stages.offered.present), stages.offered.own])
     sheets = [
         _input_sheet(frames["applicants"], read, stages.applicants_schema),
         _input_sheet(programs, stages.offered, stages.programs_schema),
         *(result_sheet(name, frame) for name, frame in frames.items() if name != "applicants"),
     ]
-    if pairs is not None:
-        sheets.append(result_sheet("pairs", pairs))
+    sheets += [result_sheet(name, frame) for name, frame in asked.items() if frame is not None]
     return Result(
         **frames,
+        **asked,
         programs=programs,
-        pairs=pairs,
         originals=read.unread,
         sheets=tuple(sheets),
         summary=_summary(stages, frames["applicants"]),

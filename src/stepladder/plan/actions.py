@@ -34,8 +34,8 @@ def actions(applicants: pl.DataFrame, policy: Policy, as_of: date) -> pl.DataFra
     """
     judged = (
         applicants.lazy()
-        .with_columns(**_exam_days(policy), next_submit=_next_submit(applicants, policy))
-        .with_columns(**_exam_states(policy, as_of))
+        .with_columns(**exam_days(policy), next_submit=_next_submit(applicants, policy))
+        .with_columns(**exam_states(policy, as_of))
         .with_columns(test_day=_test_day(as_of), delayed_test=_delayed_test(policy, as_of))
         .with_columns(**_lists(policy))
         .collect()
@@ -49,7 +49,7 @@ def actions(applicants: pl.DataFrame, policy: Policy, as_of: date) -> pl.DataFra
     listed = [
         judged.lazy()
         .filter(applies[name])
-        .select(**_columns(name, action, policy, sentences, as_of), until=_day(action.until))
+        .select(**_columns(name, action, policy, sentences, as_of), until=day_by_rule(action.until))
         for name, action in vars(policy.actions).items()
     ]
     return (
@@ -73,11 +73,11 @@ def next_steps(listed: pl.DataFrame, suggestions: pl.DataFrame, policy: Policy) 
         "interviews_low": _shown("expected_interviews_low"),
         "floor": pl.lit(str(policy.interviews.floor)),
     }
-    noted = _filled(sentences.under_floor, {**values, "next_step": pl.col("next_step")})
+    noted = filled(sentences.under_floor, {**values, "next_step": pl.col("next_step")})
     return (
         listed.unique("row", keep="first", maintain_order=True)
         .join(suggestions, on="row", how="left", maintain_order="left")
-        .with_columns(next_step=_filled(sentences.next_step, values))
+        .with_columns(next_step=filled(sentences.next_step, values))
         .select(
             "row",
             next_step=pl.when(_is(_is_under_floor(policy) & (_open_programs() > 0)))
@@ -317,7 +317,7 @@ def _is_under_floor(policy: Policy) -> pl.Expr:
     return pl.col("expected_interviews_low") < policy.interviews.floor
 
 
-def _exam_days(policy: Policy) -> dict[str, pl.Expr]:
+def exam_days(policy: Policy) -> dict[str, pl.Expr]:
     """The latest test day with a score by review day, and by the main part of the invitations."""
     review, safe = pl.col("review_day"), f"-{policy.exams.safe_weeks}w"
     main_invites = review.dt.offset_by(f"{policy.action_limits.main_invites_weeks}w")
@@ -335,7 +335,7 @@ def _next_submit(applicants: pl.DataFrame, policy: Policy) -> pl.Expr:
     return pl.col("planning_season").replace_strict(years, opens, return_dtype=pl.Date)
 
 
-def _exam_states(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
+def exam_states(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
     """Which exams are passed, failed, booked, awaited or still to sit; none is null.
 
     An exam without a score counts as taken where its day is past, or where an attempt but no
@@ -433,22 +433,23 @@ def _columns(
     sentences: Mapping[str, pl.Expr],
     as_of: date,
 ) -> dict[str, pl.Expr]:
-    due, said = _day(action.due), _filled(action.action, sentences)
-    overdue = _filled(policy.action_sentences.overdue, {"action": said})
+    due, said = day_by_rule(action.due), filled(action.action, sentences)
+    overdue = filled(policy.action_sentences.overdue, {"action": said})
     return {
         "row": pl.col("row"),
         "applicant_id": pl.col("applicant_id"),
         "phase": pl.lit(getattr(policy.phase_names, action.phase)),
         "due": due,
         "action": pl.when(due < as_of).then(overdue).otherwise(said),
-        "why": _filled(action.why, sentences),
+        "why": filled(action.why, sentences),
         "guide_section": pl.lit(action.guide_section),
         "value": pl.lit(action.value),
         "name": pl.lit(name),
     }
 
 
-def _day(rule: Day) -> pl.Expr:
+def day_by_rule(rule: Day) -> pl.Expr:
+    """The day of a rule, from the row's days of the season and of its exams."""
     anchor = pl.col(_CALENDAR.get(rule.anchor, rule.anchor))
     if rule.months:
         return anchor.dt.offset_by(f"{rule.months}mo")
@@ -511,7 +512,7 @@ def _sentence_values(policy: Policy) -> dict[str, pl.Expr]:
     }
 
 
-def _filled(sentence: str, values: Mapping[str, pl.Expr]) -> pl.Expr:
+def filled(sentence: str, values: Mapping[str, pl.Expr]) -> pl.Expr:
     """A sentence of the rulebook with its placeholders filled row by row."""
     parts: list[pl.Expr] = []
     for text, key, _, _ in Formatter().parse(sentence):
