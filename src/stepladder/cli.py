@@ -136,6 +136,9 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
 @click.option(
     "--pairs", is_flag=True, help="Also write every applicant × program with its reasons."
 )
+@click.option(
+    "--levers", is_flag=True, help="Also write what each improvement would gain, and what it takes."
+)
 @click.option("--table", metavar="NAME", help="The sheet or table of applicants in a workbook.")
 @click.option(
     "--programs-table", metavar="NAME", help="The sheet or table of programs in a workbook."
@@ -153,6 +156,7 @@ def batch(
     season: int | None,
     *,
     pairs: bool,
+    levers: bool,
     quiet: bool,
 ) -> None:
     """Score a cohort: tier, trend, fit, suggested applications, shortlist and plan of everyone.
@@ -168,7 +172,7 @@ def batch(
     from stepladder import refresh
 
     refresh.check_destination(out, medium, (applicants, programs, rulebook))
-    settings = _settings(rulebook, as_of, season, keep_pairs=pairs)
+    settings = _settings(rulebook, as_of, season, keep_pairs=pairs, with_levers=levers)
     cohort = refresh.read_applicants(applicants, table)
     offered = refresh.read_programs(programs, programs_table)
     if pairs:
@@ -587,13 +591,14 @@ def _settings(
     season: int | None,
     *,
     keep_pairs: bool = False,
+    with_levers: bool = False,
     office_season: int | None = None,
 ) -> Settings:
     from stepladder import refresh
 
     day = as_of or refresh.today()
     loaded = refresh.load_rulebook(rulebook)
-    return refresh.Settings(loaded, day, season, keep_pairs, office_season)
+    return refresh.Settings(loaded, day, season, keep_pairs, office_season, with_levers)
 
 
 @contextmanager

@@ -90,7 +90,8 @@ class Settings:
     """What a run is told beside its tables.
 
     `season` overrides the rows' own; `office_season` is taken where a row has none, and is the next
-    one where it is None. `keep_pairs` and `with_levers` ask for more tables.
+    one where it is None. `keep_pairs` and `with_levers` ask for more tables; with more applicants
+    than `levers_up_to`, the table of levers is empty.
     """
 
     rulebook: Rulebook
@@ -99,6 +100,7 @@ class Settings:
     keep_pairs: bool = False
     office_season: int | None = None
     with_levers: bool = False
+    levers_up_to: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse years in which nobody plans. Raises UsageError."""
@@ -178,8 +180,10 @@ def refresh(
 
     scored = scored_rows(typed)
     planned, pairs = _planned(scored, programs_open, settings, progress)
+    most = typed.height if settings.levers_up_to is None else settings.levers_up_to
+    cohort = typed if typed.height <= most else typed.clear()
     levers = (
-        gains(typed, (scored, planned), scenarios, policy, settings.as_of)
+        gains(cohort, (scored.head(cohort.height), planned), scenarios, policy, settings.as_of)
         if settings.with_levers
         else None
     )

@@ -50,7 +50,8 @@ class Result:
     where a cell was not read; its text is in `originals`), the office's own as text, then ours.
     `programs`: the programs as they were read. `fit` has the parts of pmr_fit, `curve` what each
     number of applications brings; `pairs` holds every applicant × program and `levers` what each
-    improvement would gain, or None where it was not asked for. `sheets` are the same, ready to be written, `rulebook` is the one that decided.
+    improvement would gain, or None where it was not asked for. `sheets` are the same, ready to be
+    written, `rulebook` is the one that decided.
     """
 
     applicants: pl.DataFrame

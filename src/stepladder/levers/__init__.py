@@ -30,11 +30,13 @@ GAINS: Final[Mapping[str, str]] = {
     "gain_cost_usd": "application_cost_usd",
 }
 """Each gain, and the result of which it is the difference."""
+_CHANCES: Final = ("target_chance_low", "target_chance_high")
+"""What ranks: the chance of the target, which decides how many applications are suggested."""
 COLUMNS: Final = (
     "applicant_id",
     "rank",
     "lever",
-    "gain_no_fewer",
+    *(f"gain_{chance}" for chance in _CHANCES),
     *GAINS,
     "takes",
     "takes_months",
@@ -43,7 +45,8 @@ COLUMNS: Final = (
     "feasible",
 )
 _MOST_GAINS: Final = (
-    "gain_no_fewer",
+    *(f"gain_{chance}" for chance in _CHANCES),
+    "gain_list_value",
     "gain_interviews_low",
     "gain_interviews_high",
     "gain_eligible_programs",
@@ -119,15 +122,16 @@ def _offered(
 
 def _results(scored: pl.DataFrame, planned: Planned) -> pl.DataFrame:
     """What a lever may change of each `row`; an empty list is worth 0, and no list has no value."""
-    sized = planned.curve.select("row", pl.col("applications").alias(_NUMBER), "list_value")
+    of_size = ("list_value", *_CHANCES)
+    sized = planned.curve.select("row", pl.col("applications").alias(_NUMBER), *of_size)
     return (
         scored.select("row", "pmr_fit")
         .join(planned.suggestions, on="row", how="left", maintain_order="left")
         .join(sized, on=["row", _NUMBER], how="left", maintain_order="left")
         .with_columns(
-            pl.when(pl.col(_NUMBER) == 0).then(0.0).otherwise("list_value").alias("list_value")
+            pl.when(pl.col(_NUMBER) == 0).then(0.0).otherwise(name).alias(name) for name in of_size
         )
-        .select("row", *GAINS.values())
+        .select("row", *GAINS.values(), *_CHANCES)
     )
 
 
@@ -140,17 +144,24 @@ def _moves_the_number() -> pl.Expr:
 
 
 def _of_no_fewer(found: pl.DataFrame, curve: pl.DataFrame) -> pl.DataFrame:
-    """The value of each scenario's list with no fewer applications than now, as far as lists go."""
+    """The chances of each scenario with no fewer applications than now, as far as its lists go.
+
+    A lever may let the target be met by fewer applications: its gain is then money, and the
+    chance is equal. That would rank the strongest levers last.
+    """
     wanted = found.select("scenario", most=pl.max_horizontal(_NUMBER, f"{_NUMBER}_after"))
-    values = (
-        curve.select(pl.col("row").alias("scenario"), "applications", "list_value")
+    chances = (
+        curve.select(pl.col("row").alias("scenario"), "applications", *_CHANCES)
         .join(wanted, on="scenario")
         .filter(pl.col("applications") <= pl.col("most"))
         .group_by("scenario")
-        .agg(value_of_no_fewer=pl.col("list_value").sort_by("applications").last())
+        .agg(pl.col(_CHANCES).sort_by("applications").last())
     )
-    return found.join(values, on="scenario", how="left", maintain_order="left").with_columns(
-        value_of_no_fewer=pl.coalesce("value_of_no_fewer", "list_value_after")
+    return found.join(
+        chances, on="scenario", how="left", suffix="_no_fewer", maintain_order="left"
+    ).with_columns(
+        pl.coalesce(f"{chance}_no_fewer", f"{chance}_after").alias(f"{chance}_no_fewer")
+        for chance in _CHANCES
     )
 
 
@@ -169,8 +180,11 @@ def _ranked(found: pl.DataFrame, policy: Policy, as_of: date) -> pl.DataFrame:
                 (pl.col(f"{result}_after") - pl.col(result)).round(VALUE_DECIMALS).alias(gain)
                 for gain, result in GAINS.items()
             ),
-            gain_no_fewer=(pl.col("value_of_no_fewer") - pl.col("list_value")).round(
-                VALUE_DECIMALS
+            *(
+                (pl.col(f"{chance}_no_fewer") - pl.col(chance))
+                .round(VALUE_DECIMALS)
+                .alias(f"gain_{chance}")
+                for chance in _CHANCES
             ),
             takes_usd=pl.col("takes_usd") + pl.when(is_of_number).then(further).otherwise(0),
             start_by=pl.col("until").dt.offset_by(pl.format("-{}mo", "takes_months")),

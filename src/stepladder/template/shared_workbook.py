@@ -11,7 +11,7 @@ from stepladder.template.dashboard import dashboard
 from stepladder.template.page import Page
 from stepladder.template.start import start
 
-_BEFORE_PAGES: Final = ("applicants", "programs", "shortlist", "plan", "findings")
+_BEFORE_PAGES: Final = ("applicants", "programs", "shortlist", "plan", "levers", "findings")
 _AT_THE_END: Final = ("rules", "log")
 
 
@@ -26,7 +26,7 @@ def shared_workbook(
     further = [name for name in sheets if name not in {*_BEFORE_PAGES, *_AT_THE_END}]
     return [
         start(contents, has_button=interpreter is not None),
-        *(sheets[name] for name in _BEFORE_PAGES),
+        *(sheets[name] for name in _BEFORE_PAGES if name in sheets),
         dashboard(contents),
         brief(contents),
         *(sheets[name] for name in (*further, *_AT_THE_END)),
