@@ -30,8 +30,8 @@ class Results:
 
     `source` is what a person calls it, `titles` those of the columns of `applicants` and `fit`.
     `applicants` has every column of the schema as the text that an advisor sees, then ours in their
-    types; `shortlist`, `plan`, `fit` and `findings` have ours only. `findings` is empty where the
-    source has no such table.
+    types; the other tables have ours only. `findings` and `levers` are empty where the source has no
+    such table.
     """
 
     source: str
@@ -41,6 +41,7 @@ class Results:
     plan: pl.DataFrame
     fit: pl.DataFrame
     findings: pl.DataFrame
+    levers: pl.DataFrame
 
 
 def read_results(path: Path) -> Results:
@@ -66,7 +67,8 @@ def read_results(path: Path) -> Results:
             [_inputs(texts["applicants"]), frames.pop("applicants")], how="horizontal"
         ),
         **frames,
-        findings=_findings(find, tables["findings"]),
+        findings=_optional(find, tables["findings"]),
+        levers=_optional(find, tables["levers"]),
     )
 
 
@@ -75,8 +77,8 @@ def computed_types(table: ResultTable) -> pl.Schema:
     return pl.Schema({column.name: TYPES[_type(column)] for column in table.columns})
 
 
-def _findings(find: "_Find", table: ResultTable) -> pl.DataFrame:
-    """Findings, or none where there is no such table: a run of another command leaves them out."""
+def _optional(find: "_Find", table: ResultTable) -> pl.DataFrame:
+    """A table, or no rows where there is none: not every command and workbook has it."""
     try:
         text = find(table)
     except _NoTableError:
