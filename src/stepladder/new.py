@@ -1,7 +1,6 @@
 """An office's tables, the fictional ones or none in; a new workbook to go on with, out."""
 
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 

@@ -137,7 +137,9 @@ def run(
         result = stepladder.run(pl.read_csv("cohort.csv", infer_schema=False), programs)
         result.applicants.select("applicant_id", "tier", "suggested_applications")
     """
-    settings = Settings(load_rulebook(rulebook), as_of or today(), season, pairs, with_levers=levers)
+    settings = Settings(
+        load_rulebook(rulebook), as_of or today(), season, pairs, with_levers=levers
+    )
     return refresh(
         _recognised(text_table(applicants, "applicants"), applicants_schema()),
         _recognised(text_table(programs, "programs"), programs_schema()),

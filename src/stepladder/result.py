@@ -100,21 +100,21 @@ def gather(stages: Stages) -> Result:
         "fit": _columns("fit", stages.scored).with_columns(pl.col(pl.Float64).round(2)),
         "curve": _columns("curve", stages.planned.curve),
     }
-    asked = {
-        name: None if frame is None else _columns(name, frame)
-        for name, frame in (("levers", stages.levers), ("pairs", stages.pairs))
-    }
+    levers = None if stages.levers is None else _columns("levers", stages.levers)
+    pairs = None if stages.pairs is None else _columns("pairs", stages.pairs)
     programs = _joined([stages.offered.frame.select(stages.offered.present), stages.offered.own])
     sheets = [
         _input_sheet(frames["applicants"], read, stages.applicants_schema),
         _input_sheet(programs, stages.offered, stages.programs_schema),
         *(result_sheet(name, frame) for name, frame in frames.items() if name != "applicants"),
     ]
-    sheets += [result_sheet(name, frame) for name, frame in asked.items() if frame is not None]
+    asked = (("levers", levers), ("pairs", pairs))
+    sheets += [result_sheet(name, frame) for name, frame in asked if frame is not None]
     return Result(
         **frames,
-        **asked,
         programs=programs,
+        pairs=pairs,
+        levers=levers,
         originals=read.unread,
         sheets=tuple(sheets),
         summary=_summary(stages, frames["applicants"]),

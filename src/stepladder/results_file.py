@@ -30,8 +30,8 @@ class Results:
 
     `source` is what a person calls it, `titles` those of the columns of `applicants` and `fit`.
     `applicants` has every column of the schema as the text that an advisor sees, then ours in their
-    types; the other tables have ours only. `findings` and `levers` are empty where the source has no
-    such table.
+    types; the other tables have ours only. `findings` and `levers` are empty where the source has
+    no such table.
     """
 
     source: str

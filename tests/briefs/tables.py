@@ -79,8 +79,11 @@ def results(
     titles = dict(tables["fit"].titles)
     titles |= {column.name: column.title for column in _schema().columns}
     rows = {
-        **{"shortlist": shortlist, "plan": plan, "fit": parts},
-        **{"findings": findings, "levers": levers},
+        "shortlist": shortlist,
+        "plan": plan,
+        "fit": parts,
+        "findings": findings,
+        "levers": levers,
     }
     return Results(
         source="results",

@@ -1,6 +1,6 @@
 """Scored applicants in; for each lever of the rulebook who may still pull it, and what it changes.
 
-The words, months, dollars and days of each lever stand in the rulebook; its condition and its change
+The words, months, dollars and days of each lever stand in the rulebook; its condition and change
 stand here, under the same name. A blank is never read as “no” or 0: what is not on file may be had
 already, so its lever is not offered.
 """

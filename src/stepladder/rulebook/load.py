@@ -292,18 +292,17 @@ class _Reading:
             raise self._refused(name, "is to be a table with lever, takes, months, usd and until")
         names = [field.name for field in fields(Lever)]
         self._check_keys(table, names, ("kind", "source"), name)
-        origins = {key: table for key in ("lever", "takes")}
+        origins = dict.fromkeys(("lever", "takes"), table)
         for key in ("months", "usd", "until"):
             origins[key] = table[key]
             if not isinstance(table[key], dict):
                 raise self._refused(f"{name}.{key}", "is to have value, kind and source")
             self._check_keys(table[key], ("value", "kind", "source"), (), f"{name}.{key}")
         lever = Lever(
-            **{key: self._text(table[key], f"{name}.{key}") for key in ("lever", "takes")},
-            **{
-                key: self._value(int, table[key]["value"], _LEVER_LABELS[key][1], f"{name}.{key}")
-                for key in ("months", "usd")
-            },
+            lever=self._text(table["lever"], f"{name}.lever"),
+            takes=self._text(table["takes"], f"{name}.takes"),
+            months=self._value(int, table["months"]["value"], "months ahead", f"{name}.months"),
+            usd=self._value(int, table["usd"]["value"], "USD", f"{name}.usd"),
             until=self._day(table["until"]["value"], f"{name}.until"),
         )
         for key, (label, unit) in _LEVER_LABELS.items():

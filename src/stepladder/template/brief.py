@@ -192,7 +192,7 @@ class _Shown:
         texts = dict(unread.select("column", "text").iter_rows())
         return rows.row(-1, named=True) | texts, place
 
-    def _best_levers(self, contents: Contents) -> list[Mapping[str, Any]]:
+    def _best_levers(self, contents: Contents) -> Sequence[Mapping[str, Any]]:
         """The first levers by rank that bring a gain, each with its `place`."""
         if self.levers is None:
             return []
