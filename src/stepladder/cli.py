@@ -401,6 +401,43 @@ def brief(
 
 
 @main.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Write one row for each applicant who moved, is new or is gone.",
+)
+@_quiet
+def compare(before: Path, after: Path, out: Path | None, *, quiet: bool) -> None:
+    """Compare two results of one cohort: who moves, by how much, and why.
+
+    BEFORE and AFTER are workbooks with Stepladder's sheets, or folders that batch wrote: under
+    another rulebook, in another season, with other programs, or a month later. Workbooks also tell
+    what differs of the rulebook, the day and the programs.
+
+    \b
+    \b
+    Example:
+        stepladder compare results.xlsx results-with-our-rules.xlsx
+        stepladder compare march.xlsx april.xlsx --out moves.csv
+    """
+    from stepladder.compare import check_out, write_moves
+    from stepladder.compare import compare as compared
+
+    if out:
+        check_out(out)
+    comparison = compared(before, after)
+    if out:
+        write_moves(comparison, out)
+    if not quiet:
+        _say(comparison.lines())
+        if out:
+            _say([f"Moves: {out}"])
+
+
+@main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option(
     "--out",
