@@ -1,4 +1,4 @@
-"""What two workbooks tell of their runs in; what differs of rulebook, day, season, programs, out."""
+"""What two workbooks tell of their runs in; what differs of rulebook, day and programs out."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -47,9 +47,7 @@ class Behind:
 
 def behind(before: Background, after: Background) -> Behind:
     """Compare what is known of two runs."""
-    is_known = bool(before.rules and after.rules) and None not in {
-        type(one.programs) if one.programs is not None else None for one in (before, after)
-    }
+    is_known = all(one.rules and one.programs is not None for one in (before, after))
     new, gone, facts_of = _programs(before.programs, after.programs)
     return Behind(
         runs=(_words(before), _words(after)),
