@@ -75,6 +75,15 @@ CUTS = (
         12,
     ),
     Cut(
+        "levers",
+        (
+            *("rank", "lever", "gain_no_fewer", "gain_interviews_low", "gain_interviews_high"),
+            *("gain_pmr_fit", "gain_eligible_programs", "gain_applications", "takes"),
+        ),
+        pl.col("applicant_id") == "A036",
+        12,
+    ),
+    Cut(
         "findings",
         ("severity", "cell", "applicant_id", "found", "message", "fix"),
         pl.col("applicant_id").is_in(["A049", "A051", "A055", "A046", "A047", "A060"]),

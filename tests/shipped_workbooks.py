@@ -17,7 +17,7 @@ from stepladder.template import configuration, write_workbook
 
 AS_OF: Final = dt.date(2026, 11, 23)
 EXAMPLE: Final = "stepladder-example.xlsm"
-SHEETS: Final = 12
+SHEETS: Final = 13
 """Of a workbook that `stepladder new` makes, the hidden one included; Excel knows each by name."""
 
 

@@ -121,6 +121,17 @@ def test_an_engine_stage_sees_no_other_stage(stage: str) -> None:
     assert banned_imports(f"{stage}/rule.py", *STAGES) == others
 
 
+def test_levers_are_handed_the_engine() -> None:
+    """Levers read the words of scoring and planning; refresh hands them the engine."""
+    seen = {"stepladder.plan", "stepladder.score"}
+    assert banned_imports("levers/rule.py", *STAGES, "pathlib") == {*STAGES, "pathlib"} - seen
+
+
+def test_the_comparison_computes_nothing() -> None:
+    """It sets results side by side, which it reads as any command does."""
+    assert banned_imports("compare/rule.py", *STAGES) == {*STAGES} - {"stepladder.books"}
+
+
 @pytest.mark.parametrize("stage", ["books", "template", "validate"])
 def test_an_outer_stage_sees_no_engine(stage: str) -> None:
     """Reading, checking and building workbooks see neither scoring, matching nor planning."""
@@ -132,7 +143,7 @@ def test_an_outer_stage_sees_no_engine(stage: str) -> None:
     "folder",
     [
         *(name.removeprefix("stepladder.") for name in STAGES),
-        *("briefs", "doctor", "programs_import", "rulebook"),
+        *("briefs", "compare", "doctor", "levers", "programs_import", "rulebook"),
     ],
 )
 def test_no_stage_sees_what_runs_it(folder: str) -> None:
@@ -165,6 +176,8 @@ def test_workbooks_are_touched_in_two_folders() -> None:
         "cli.py",
         "shipped.py",
         "briefs/rule.py",
+        "compare/rule.py",
+        "levers/rule.py",
         "doctor/rule.py",
         "programs_import/rule.py",
         "validate/rule.py",

@@ -36,7 +36,7 @@ from stepladder.template import SHEETS, Contents, shared_workbook, workbook_byte
 from stepladder.template.pages import PAGES
 from stepladder.validate import empty, laid_out, map_headers
 from stepladder.validate.spelling import header_key
-from stepladder.workbook_limits import refuse_crowd, shortened
+from stepladder.workbook_limits import MOST_WITH_LEVERS, refuse_crowd, shortened
 
 _NOT_SHARED: Final = frozenset({"curve", "pairs"})
 _LONGEST_SHEET_TITLE: Final = 31
@@ -98,7 +98,8 @@ def adopt_book(
         taken = {} if with_example else {one.schema.name: one for one in rosters(book, schemas)}
         for roster in taken.values():
             _refuse_names(path.name, roster)
-        result = refresh(*_tables(taken, with_example=with_example), settings, progress)
+        with_levers = replace(settings, with_levers=True, levers_up_to=MOST_WITH_LEVERS)
+        result = refresh(*_tables(taken, with_example=with_example), with_levers, progress)
         tables = shortened(
             [sheet for sheet in result.sheets if sheet.name not in _NOT_SHARED], most_listed
         )

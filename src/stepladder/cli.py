@@ -136,6 +136,9 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
 @click.option(
     "--pairs", is_flag=True, help="Also write every applicant × program with its reasons."
 )
+@click.option(
+    "--levers", is_flag=True, help="Also write what each improvement would gain, and what it takes."
+)
 @click.option("--table", metavar="NAME", help="The sheet or table of applicants in a workbook.")
 @click.option(
     "--programs-table", metavar="NAME", help="The sheet or table of programs in a workbook."
@@ -153,6 +156,7 @@ def batch(
     season: int | None,
     *,
     pairs: bool,
+    levers: bool,
     quiet: bool,
 ) -> None:
     """Score a cohort: tier, trend, fit, suggested applications, shortlist and plan of everyone.
@@ -168,7 +172,7 @@ def batch(
     from stepladder import refresh
 
     refresh.check_destination(out, medium, (applicants, programs, rulebook))
-    settings = _settings(rulebook, as_of, season, keep_pairs=pairs)
+    settings = _settings(rulebook, as_of, season, keep_pairs=pairs, with_levers=levers)
     cohort = refresh.read_applicants(applicants, table)
     offered = refresh.read_programs(programs, programs_table)
     if pairs:
@@ -410,6 +414,43 @@ def brief(
 
 
 @main.command()
+@click.argument("before", type=click.Path(path_type=Path))
+@click.argument("after", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE.csv",
+    help="Write one row for each applicant who moved, is new or is gone.",
+)
+@_quiet
+def compare(before: Path, after: Path, out: Path | None, *, quiet: bool) -> None:
+    """Compare two results of one cohort: who moves, by how much, and why.
+
+    BEFORE and AFTER are workbooks with Stepladder's sheets, or folders that batch wrote: under
+    another rulebook, in another season, with other programs, or a month later. Workbooks also tell
+    what differs of the rulebook, the day and the programs.
+
+    \b
+    \b
+    Example:
+        stepladder compare results.xlsx results-with-our-rules.xlsx
+        stepladder compare march.xlsx april.xlsx --out moves.csv
+    """
+    from stepladder.compare import check_out, write_moves
+    from stepladder.compare import compare as compared
+
+    if out:
+        check_out(out)
+    comparison = compared(before, after)
+    if out:
+        write_moves(comparison, out)
+    if not quiet:
+        _say(comparison.lines())
+        if out:
+            _say([f"Moves: {out}"])
+
+
+@main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option(
     "--out",
@@ -600,13 +641,14 @@ def _settings(
     season: int | None,
     *,
     keep_pairs: bool = False,
+    with_levers: bool = False,
     office_season: int | None = None,
 ) -> Settings:
     from stepladder import refresh
 
     day = as_of or refresh.today()
     loaded = refresh.load_rulebook(rulebook)
-    return refresh.Settings(loaded, day, season, keep_pairs, office_season)
+    return refresh.Settings(loaded, day, season, keep_pairs, office_season, with_levers)
 
 
 @contextmanager

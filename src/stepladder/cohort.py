@@ -158,6 +158,7 @@ class _Run:
                 scored=scored,
                 planned=planned,
                 pairs=None,
+                levers=None,
                 findings=self.findings.add(read.findings, asked),
                 as_of=settings.as_of,
                 assumed_season=self.facts.season_default,

@@ -1,6 +1,6 @@
 """An office's tables, the fictional ones or none in; a new workbook to go on with, out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +37,7 @@ from stepladder.template import (
     write_workbook,
 )
 from stepladder.validate import empty, laid_out
-from stepladder.workbook_limits import refuse_crowd, shortened
+from stepladder.workbook_limits import MOST_WITH_LEVERS, refuse_crowd, shortened
 
 KINDS: Final = (".xlsm", ".xlsx")
 _EXAMPLE: Final = ("example-applicants-fictional.csv", "example-programs-fictional.csv")
@@ -82,7 +82,8 @@ def new_workbook(
         )
     )
     refuse_crowd(len(cohort.sheet_rows), cohort.source)
-    result = refresh(cohort, offered, settings, progress)
+    with_levers = replace(settings, with_levers=True, levers_up_to=MOST_WITH_LEVERS)
+    result = refresh(cohort, offered, with_levers, progress)
     # Each number of applications has a row in Curve, too many for a workbook that is shared.
     tables = shortened([sheet for sheet in result.sheets if sheet.name != "curve"], most_listed)
     shown = contents(result, book.name, _MADE_BY if applicants or programs else None, tables)

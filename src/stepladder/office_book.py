@@ -29,7 +29,7 @@ from stepladder.template.start import TITLE as START
 from stepladder.validate import TableSchema, is_roster, map_headers, recognise
 from stepladder.validate.spelling import header_key
 
-_OWN_TABLES: Final = ("shortlist", "plan", "findings", "fit", "curve", "pairs", "rules")
+_OWN_TABLES: Final = ("shortlist", "plan", "findings", "fit", "curve", "levers", "pairs", "rules")
 _EVERY_BOOK: Final = ("shortlist", "plan", "findings", "fit", "rules", "log")
 """Those of them that a workbook has when it is made."""
 _KNOWN_HEADERS: Final = 3

@@ -23,6 +23,7 @@ from stepladder.books import (
 from stepladder.books.destination import check_destination, check_pairs_fit, is_workbook
 from stepladder.books.sheets import input_hash, result_sheet, result_tables
 from stepladder.errors import InputError, UsageError
+from stepladder.levers import gains
 from stepladder.match import classes, eligibility, match
 from stepladder.plan import ListBy, Planned, Wanted, plan
 from stepladder.result import CAME_FROM, Result, Stages, gather
@@ -96,8 +97,10 @@ class Settings:
     """What a run is told beside its tables.
 
     `season` overrides the rows' own; `office_season` is taken where a row has none, and is the next
-    one where it is None. `list_by` says which programs are listed, `tables` which result tables are
-    wanted; what is not wanted is not computed where that saves time.
+    one where it is None. `keep_pairs` and `with_levers` ask for more tables; with more applicants
+    than `levers_up_to`, the table of levers is empty. `list_by` says which programs are listed,
+    `tables` which result tables are wanted; what is not wanted is not computed where that saves
+    time.
     """
 
     rulebook: Rulebook
@@ -105,6 +108,8 @@ class Settings:
     season: int | None = None
     keep_pairs: bool = False
     office_season: int | None = None
+    with_levers: bool = False
+    levers_up_to: int | None = None
     list_by: ListBy = "best"
     tables: frozenset[str] = EVERY_TABLE
 
@@ -127,12 +132,14 @@ def run(
     as_of: date | None = None,
     season: int | None = None,
     pairs: bool = False,
+    levers: bool = False,
 ) -> Result:
     """Score, match and plan applicants given as polars frames, text or typed.
 
     Columns are found by schema name, title or alias, as in a file. `rulebook` is an office's own
     rulebook file, `as_of` the day the plan is for (today by default), `season` overrides the rows'
-    own; `pairs` keeps every applicant × program. Bad rows stand in `findings` and are not scored.
+    own; `pairs` keeps every applicant × program, `levers` adds what each improvement would gain.
+    Bad rows stand in `findings` and are not scored.
 
     Raises InputError for a frame without a known column or with two for one, and PolicyError for a
     rulebook that is not valid.
@@ -141,7 +148,9 @@ def run(
         result = stepladder.run(pl.read_csv("cohort.csv", infer_schema=False), programs)
         result.applicants.select("applicant_id", "tier", "suggested_applications")
     """
-    settings = Settings(load_rulebook(rulebook), as_of or today(), season, pairs)
+    settings = Settings(
+        load_rulebook(rulebook), as_of or today(), season, pairs, with_levers=levers
+    )
     return refresh(
         recognised(text_table(applicants, "applicants"), applicants_schema()),
         recognised(text_table(programs, "programs"), programs_schema()),
@@ -166,14 +175,31 @@ def refresh(
     read = validate(
         applicants, applicants_schema(), replace(facts, program_ids=ids), computed_titles()
     )
-    scored = score(
-        read.frame.filter(~pl.col("has_error")),
-        policy,
-        as_of=settings.as_of,
-        chosen_season=settings.season,
-        assumed_season=facts.season_default,
+    typed, programs_open = read.frame.filter(~pl.col("has_error")), open_programs(offered)
+
+    def scored_rows(rows: pl.DataFrame) -> pl.DataFrame:
+        return score(
+            rows,
+            policy,
+            as_of=settings.as_of,
+            chosen_season=settings.season,
+            assumed_season=facts.season_default,
+        )
+
+    def scenarios(rows: pl.DataFrame) -> tuple[pl.DataFrame, Planned]:
+        again = scored_rows(rows)
+        numbers = replace(settings, keep_pairs=False)
+        return again, _planned(again, programs_open, numbers, unheard)[0]
+
+    scored = scored_rows(typed)
+    planned, pairs = _planned(scored, programs_open, settings, progress)
+    most = typed.height if settings.levers_up_to is None else settings.levers_up_to
+    cohort = typed if typed.height <= most else typed.clear()
+    levers = (
+        gains(cohort, (scored.head(cohort.height), planned), scenarios, policy, settings.as_of)
+        if settings.with_levers
+        else None
     )
-    planned, pairs = _planned(scored, open_programs(offered), settings, progress)
     asked = later_findings(
         applicants, applicants_schema(), read, asked_later(scored, offered, planned, settings)
     )
@@ -187,6 +213,7 @@ def refresh(
             scored=scored,
             planned=planned,
             pairs=pairs,
+            levers=levers,
             findings=pl.concat([findings, offered.findings, told]),
             as_of=settings.as_of,
             assumed_season=facts.season_default,
@@ -520,12 +547,9 @@ def remove_earlier(out: Path, written: Sequence[str], medium: Format) -> None:
 
 def tables_of(settings: Settings) -> tuple[str, ...]:
     """The tables that a run writes into a folder, in the order of the design; findings always."""
-    wanted = (settings.tables | {"findings"}) - {"pairs"}
-    return tuple(
-        name
-        for name in result_tables()
-        if name in wanted or (name == "pairs" and settings.keep_pairs)
-    )
+    optional = {"pairs": settings.keep_pairs, "levers": settings.with_levers}
+    wanted = settings.tables | {"findings"}
+    return tuple(name for name in result_tables() if name in wanted and optional.get(name, True))
 
 
 def _read(path: Path, schema: TableSchema, name: str | None) -> TextTable:

@@ -38,7 +38,7 @@ from stepladder.result import Result
 from stepladder.rulebook import Overridden, overridden
 from stepladder.template import Contents, Overrides
 from stepladder.validate import map_headers
-from stepladder.workbook_limits import refuse_crowd, shortened
+from stepladder.workbook_limits import MOST_WITH_LEVERS, refuse_crowd, shortened
 
 _RULE_NOT_VALID: Final = "rule_not_valid"
 _PAGES_SAY: Final = frozenset({"tier_names", "trend_names", "band_names", "phase_names"})
@@ -183,7 +183,14 @@ def run_book(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> R
         asked.season,
         keep_pairs=book.has("pairs"),
         office_season=int(season) if _is_season(season) else None,
+        with_levers=book.has("levers"),
+        levers_up_to=MOST_WITH_LEVERS,
     )
+    if settings.with_levers and len(applicants.text.sheet_rows) > MOST_WITH_LEVERS:
+        book.notes.append(
+            f"The sheet Levers is for up to {MOST_WITH_LEVERS} applicants, so it was left empty; "
+            "stepladder batch --levers works them out for any number."
+        )
     told = [*_told_of_rules(book, rules, typed), *_told_of_season(book, season)]
     result = refresh(
         applicants.text,

@@ -49,8 +49,9 @@ class Result:
     `applicants`: one row for each applicant in input order: input columns in their types (null
     where a cell was not read; its text is in `originals`), the office's own as text, then ours.
     `programs`: the programs as they were read. `fit` has the parts of pmr_fit, `curve` what each
-    number of applications brings; `pairs` holds every applicant × program, or is None where it was
-    not asked for. `sheets` are the same, ready to be written, `rulebook` is the one that decided.
+    number of applications brings; `pairs` holds every applicant × program and `levers` what each
+    improvement would gain, or None where it was not asked for. `sheets` are the same, ready to be
+    written, `rulebook` is the one that decided.
     """
 
     applicants: pl.DataFrame
@@ -61,6 +62,7 @@ class Result:
     fit: pl.DataFrame
     curve: pl.DataFrame
     pairs: pl.DataFrame | None
+    levers: pl.DataFrame | None
     originals: pl.DataFrame
     sheets: tuple[Sheet, ...]
     summary: Summary
@@ -83,6 +85,7 @@ class Stages:
     scored: pl.DataFrame
     planned: Planned
     pairs: pl.DataFrame | None
+    levers: pl.DataFrame | None
     findings: pl.DataFrame
     as_of: date
     assumed_season: int
@@ -102,6 +105,7 @@ def gather(stages: Stages) -> Result:
         "fit": columns_of("fit", stages.scored).with_columns(pl.col(pl.Float64).round(2)),
         "curve": columns_of("curve", stages.planned.curve),
     }
+    levers = None if stages.levers is None else columns_of("levers", stages.levers)
     pairs = None if stages.pairs is None else columns_of("pairs", stages.pairs)
     programs = _joined([stages.offered.frame.select(stages.offered.present), stages.offered.own])
     sheets = [
@@ -109,12 +113,13 @@ def gather(stages: Stages) -> Result:
         _input_sheet(programs, stages.offered, stages.programs_schema),
         *(result_sheet(name, frame) for name, frame in frames.items() if name != "applicants"),
     ]
-    if pairs is not None:
-        sheets.append(result_sheet("pairs", pairs))
+    asked = (("levers", levers), ("pairs", pairs))
+    sheets += [result_sheet(name, frame) for name, frame in asked if frame is not None]
     return Result(
         **frames,
         programs=programs,
         pairs=pairs,
+        levers=levers,
         originals=read.unread,
         sheets=tuple(sheets),
         summary=_summary(stages, frames["applicants"]),

@@ -10,14 +10,16 @@ import polars as pl
 
 from stepladder import shipped
 from stepladder.books import SheetColumn, TextTable, read_table
-from stepladder.books.sheets import ResultTable, result_tables
+from stepladder.books.sheets import ResultTable, result_tables, workbook_tables
 from stepladder.errors import InputError
-from stepladder.validate import TableSchema, load_schema, map_headers
+from stepladder.validate import TableSchema, load_schema, map_headers, recognise
 from stepladder.validate.cells import read_column
 from stepladder.validate.place import column_place
 from stepladder.validate.schema import TYPES, Column
 from stepladder.validate.spelling import header_key
 
+NOT_VALID = "Not valid"
+"""Said on the sheet Rules of a typed value that is not used."""
 _SUFFIXES = (".csv", ".parquet")
 _NUMBERS = ("number", "rate")
 _TYPES = {"choice": "text"}
@@ -30,8 +32,8 @@ class Results:
 
     `source` is what a person calls it, `titles` those of the columns of `applicants` and `fit`.
     `applicants` has every column of the schema as the text that an advisor sees, then ours in their
-    types; `shortlist`, `plan`, `fit` and `findings` have ours only. `findings` is empty where the
-    source has no such table.
+    types; the other tables have ours only. `findings` and `levers` are empty where the source has
+    no such table.
     """
 
     source: str
@@ -41,6 +43,7 @@ class Results:
     plan: pl.DataFrame
     fit: pl.DataFrame
     findings: pl.DataFrame
+    levers: pl.DataFrame
 
 
 def read_results(path: Path) -> Results:
@@ -66,8 +69,52 @@ def read_results(path: Path) -> Results:
             [_inputs(texts["applicants"]), frames.pop("applicants")], how="horizontal"
         ),
         **frames,
-        findings=_findings(find, tables["findings"]),
+        findings=_optional(find, tables["findings"]),
+        levers=_optional(find, tables["levers"]),
     )
+
+
+@dataclass(frozen=True)
+class Background:
+    """What a workbook tells of the run beside its results; a folder tells nothing of it.
+
+    rules     each value of the rulebook that was used, by its name
+    run       the last entry of the Log, as text by the names of that table
+    programs  every column of the schema as text; None where no such table is found
+    """
+
+    rules: Mapping[str, str]
+    run: Mapping[str, str]
+    programs: pl.DataFrame | None
+
+
+def read_background(path: Path) -> Background:
+    """Read the rulebook, the day and the programs behind the results in a workbook."""
+    if os.path.isdir(path):  # noqa: PTH112 - as above
+        return Background({}, {}, None)
+    find, tables = _workbook_tables(path), workbook_tables()
+    rules, log = (_optional(find, tables[name]) for name in ("rules", "log"))
+    used = pl.when(pl.col("override") == NOT_VALID).then("rulebook_value").otherwise("value")
+    run = log.tail(1).select(pl.all().cast(pl.String)).to_dicts()
+    return Background(
+        dict(rules.select("name", used).iter_rows()),
+        {name: text for name, text in (run or [{}])[0].items() if text},
+        _programs(path),
+    )
+
+
+def _programs(path: Path) -> pl.DataFrame | None:
+    schema = load_schema(shipped.schemas() / "programs.toml")
+    try:
+        text = read_table(path, recognise(schema), prefer=schema.title)
+    except InputError:
+        return None
+    found = map_headers(text, schema, {}).texts(text)
+    of_applicants = header_key(result_tables()["shortlist"].titles["applicant_id"])
+    if schema.key not in found or of_applicants in map(header_key, text.headers):
+        return None
+    blank = pl.Series(values=[None] * len(text.sheet_rows), dtype=pl.String)
+    return pl.DataFrame({name: found.get(name, blank).str.strip_chars() for name in schema.by_name})
 
 
 def computed_types(table: ResultTable) -> pl.Schema:
@@ -75,8 +122,8 @@ def computed_types(table: ResultTable) -> pl.Schema:
     return pl.Schema({column.name: TYPES[_type(column)] for column in table.columns})
 
 
-def _findings(find: "_Find", table: ResultTable) -> pl.DataFrame:
-    """Findings, or none where there is no such table: a run of another command leaves them out."""
+def _optional(find: "_Find", table: ResultTable) -> pl.DataFrame:
+    """A table, or no rows where there is none: not every command and workbook has it."""
     try:
         text = find(table)
     except _NoTableError:
@@ -165,6 +212,11 @@ def _schema() -> TableSchema:
 
 def _schema_titles() -> dict[str, str]:
     return {column.name: column.title for column in _schema().columns}
+
+
+def entered_columns() -> Mapping[str, str]:
+    """The titles of the columns that people fill in for an applicant, without personal ones."""
+    return {column.name: column.title for column in _schema().columns if not column.personal}
 
 
 def _inputs(text: TextTable) -> pl.DataFrame:

@@ -12,6 +12,8 @@ from stepladder.errors import InputError, OutputError
 
 MOST_APPLICANTS: Final = 20_000
 """More than an advisor's office follows, and as many as Excel still filters at once (issue 5)."""
+MOST_WITH_LEVERS: Final = 200
+"""Each applicant has some seven levers, and each is planned: more would hold a refresh up."""
 
 
 def refuse_crowd(applicants: int, source: str) -> None:

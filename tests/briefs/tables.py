@@ -71,13 +71,20 @@ def results(
     plan: Sequence[Mapping[str, object]] = (),
     parts: Sequence[Mapping[str, object]] = (),
     findings: Sequence[Mapping[str, object]] = (),
+    levers: Sequence[Mapping[str, object]] = (),
 ) -> Results:
     """The results of a run, blank where a row does not say."""
     tables = result_tables()
     texts = dict.fromkeys(_schema().by_name, pl.String())
     titles = dict(tables["fit"].titles)
     titles |= {column.name: column.title for column in _schema().columns}
-    rows = {"shortlist": shortlist, "plan": plan, "fit": parts, "findings": findings}
+    rows = {
+        "shortlist": shortlist,
+        "plan": plan,
+        "fit": parts,
+        "findings": findings,
+        "levers": levers,
+    }
     return Results(
         source="results",
         titles=titles | dict(tables["applicants"].titles),

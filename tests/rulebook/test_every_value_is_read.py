@@ -33,7 +33,7 @@ def planned(rulebook: Rulebook, applicants: int | None = None) -> Result:
             sheet_rows=table.sheet_rows.head(applicants),
             overlong=table.overlong.head(applicants),
         )
-    settings = refresh.Settings(rulebook, AS_OF, keep_pairs=True)
+    settings = refresh.Settings(rulebook, AS_OF, keep_pairs=True, with_levers=True)
     return refresh.refresh(table, refresh.read_programs(programs), settings)
 
 

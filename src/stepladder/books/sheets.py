@@ -54,6 +54,12 @@ def workbook_tables() -> Mapping[str, ResultTable]:
     return _tables("workbook")
 
 
+@cache
+def compared_table() -> ResultTable:
+    """The table of who moved between two results, from schemas/results.toml."""
+    return _tables("compare")["moves"]
+
+
 def _tables(section: str) -> Mapping[str, ResultTable]:
     tables = tomllib.loads((shipped.schemas() / "results.toml").read_text("utf-8"))[section]
     return {

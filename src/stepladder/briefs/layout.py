@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from stepladder.briefs.page import Action, Band, Brief, Fact, Listed, ToFix
+from stepladder.briefs.page import Action, Band, Brief, Fact, Lever, Listed, ToFix
 from stepladder.briefs.space import HEIGHT, WIDTH, height, line_count
 
 TITLE, LARGE, HEADING, BODY, SMALL = 15.0, 9.5, 8.5, 7.5, 6.5
@@ -190,7 +190,15 @@ def _fixed(brief: Brief) -> float:
         blocks.append(HEADING_HEIGHT + brief.calendar.height)
     if brief.no_list and not brief.applications:
         blocks.append(HEADING_HEIGHT + _lines(brief.no_list, WIDTH))
+    if brief.levers:
+        blocks.append(HEADING_HEIGHT + sum(map(_lever, brief.levers)))
     return sum(blocks) + GAP * len(blocks)
+
+
+def _lever(lever: Lever) -> float:
+    half = (WIDTH - DUE - CELL) / 2 - CELL
+    lines = max(line_count(lever.words, half, BODY), line_count(lever.takes, half, BODY))
+    return height(lines, BODY, LEADING) + ROW + BORDER
 
 
 def _heading(brief: Brief) -> float:

@@ -22,6 +22,8 @@ _LONGEST_NAME = 90
 _LONGEST_WORDS = 60
 _LONGEST_SENTENCE = 420
 _LONGEST_PROGRAM = 160
+_LEVERS = 3
+_LEVER_GAINS = ("gain_target_chance_low", "gain_target_chance_high", "gain_list_value")
 _YEAR = re.compile("[12][0-9]{3}")
 _Row: TypeAlias = Mapping[str, Any]
 
@@ -91,6 +93,15 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Lever:
+    """One improvement: its change in interviews, low / high (illustrative), and what it takes."""
+
+    interviews: str
+    words: str
+    takes: str
+
+
+@dataclass(frozen=True)
 class ToFix:
     """An error of an applicant's row, and what to do about it."""
 
@@ -124,6 +135,7 @@ class Brief:
     no_list: str = ""
     bands: tuple[Band, ...] = ()
     actions: tuple[Action, ...] = ()
+    levers: tuple[Lever, ...] = ()
     calendar: Calendar | None = None
     to_fix: tuple[ToFix, ...] = ()
 
@@ -184,7 +196,7 @@ class _Rows:
         self.titles = results.titles
         self._tables = {
             name: getattr(results, name).partition_by("applicant_id", as_dict=True)
-            for name in ("shortlist", "plan", "fit")
+            for name in ("shortlist", "plan", "fit", "levers")
         }
         findings = results.findings.filter(pl.col("table") == "applicants")
         self._tables["findings"] = findings.partition_by("applicant_id", as_dict=True)
@@ -263,6 +275,7 @@ def _scored(applicant: _Row, rows: _Rows, policy: Policy, day: Day) -> Brief:
         no_list="" if bands else _sentence(applicant["suggestion_basis"]),
         bands=bands,
         actions=actions,
+        levers=tuple(_levers(rows.of("levers", applicant_id))),
         calendar=calendar(day.as_of, days, [one.due for one in actions if one.due]),
     )
 
@@ -392,6 +405,19 @@ def _action(row: _Row, policy: Policy, as_of: date) -> Action:
     if is_overdue and not words.startswith(overdue.partition("{")[0]):
         words = overdue.format(action=words)
     return Action(row["due"], is_overdue, _sentence(words), _sentence(row["why"]))
+
+
+def _levers(rows: Sequence[_Row]) -> Iterator[Lever]:
+    """The best that are in time and bring a gain."""
+    ranked = sorted((row for row in rows if row["rank"]), key=lambda row: row["rank"])
+    for row in ranked[:_LEVERS]:
+        if any((row[name] or 0) > 0 for name in _LEVER_GAINS):
+            low, high = (_signed(row[f"gain_interviews_{end}"]) for end in ("low", "high"))
+            yield Lever(f"{low} / {high}", _sentence(row["lever"]), _sentence(row["takes"]))
+
+
+def _signed(number: int | None) -> str:
+    return f"{number:+d}".replace("-", "−") if number else "0"
 
 
 def _sentence(text: str | None) -> str:

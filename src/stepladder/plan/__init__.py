@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 from numpy.typing import NDArray
 
 from stepladder.match import Classes
@@ -23,6 +24,8 @@ Choices = NDArray[np.uint8]
 ListBy = Literal["best", "rate"]
 
 VALUE_DECIMALS = 6
+ASKED = "applications_asked"
+"""The column of applicants with a number of applications to plan for, whatever their tier."""
 ADVANCED = ("Advanced", "Categorical and Advanced")
 
 
@@ -263,12 +266,18 @@ def _ranks(who: Ints) -> Ints:
 
 
 def _ranges(policy: Policy) -> dict[str, pl.Expr]:
-    """The range of applications: the tier's, in a low-score case at least the guide's."""
+    """The range of applications: the tier's, in a low-score case at least the guide's.
+
+    What a lever asks for instead, in a column ASKED, is the whole range.
+    """
     least = {"low": policy.suggestion.low_score_low, "high": policy.suggestion.low_score_high}
     return {
-        f"applications_{end}": pl.when("is_low_score")
-        .then(pl.max_horizontal(by_tier(policy, f"applications_{end}"), pl.lit(number)))
-        .otherwise(by_tier(policy, f"applications_{end}"))
+        f"applications_{end}": pl.coalesce(
+            cs.by_name(ASKED, require_all=False),
+            pl.when("is_low_score")
+            .then(pl.max_horizontal(by_tier(policy, f"applications_{end}"), pl.lit(number)))
+            .otherwise(by_tier(policy, f"applications_{end}")),
+        )
         for end, number in least.items()
     }
 

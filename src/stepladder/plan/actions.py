@@ -39,8 +39,8 @@ def actions(
     """
     judged = (
         applicants.lazy()
-        .with_columns(**_exam_days(policy), next_submit=_next_submit(applicants, policy))
-        .with_columns(**_exam_states(policy, as_of))
+        .with_columns(**exam_days(policy), next_submit=_next_submit(applicants, policy))
+        .with_columns(**exam_states(policy, as_of))
         .with_columns(test_day=_test_day(as_of), delayed_test=_delayed_test(policy, as_of))
         .with_columns(**_lists(policy))
         .collect()
@@ -56,7 +56,7 @@ def actions(
     listed = [
         judged.lazy()
         .filter(applies[name])
-        .select(**_columns(name, action, policy, sentences, as_of), until=_day(action.until))
+        .select(**_columns(name, action, policy, sentences, as_of), until=day_by_rule(action.until))
         for name, action in vars(policy.actions).items()
     ]
     return (
@@ -80,10 +80,10 @@ def _first(
     most = max(action.value for action in every.values())
     names = sorted(every)
     ranks = judged.select(
-        pl.when(applies[name] & (_day(action.until) >= as_of))
+        pl.when(applies[name] & (day_by_rule(action.until) >= as_of))
         .then(
             (most - action.value) * 2**_VALUE_FROM
-            + _day(action.due).cast(pl.Int64).fill_null(0) * 2**_DUE_FROM
+            + day_by_rule(action.due).cast(pl.Int64).fill_null(0) * 2**_DUE_FROM
             + names.index(name)
         )
         .alias(name)
@@ -349,7 +349,7 @@ def _is_under_floor(policy: Policy) -> pl.Expr:
     return pl.col("expected_interviews_low") < policy.interviews.floor
 
 
-def _exam_days(policy: Policy) -> dict[str, pl.Expr]:
+def exam_days(policy: Policy) -> dict[str, pl.Expr]:
     """The latest test day with a score by review day, and by the main part of the invitations."""
     review, safe = pl.col("review_day"), f"-{policy.exams.safe_weeks}w"
     main_invites = review.dt.offset_by(f"{policy.action_limits.main_invites_weeks}w")
@@ -367,7 +367,7 @@ def _next_submit(applicants: pl.DataFrame, policy: Policy) -> pl.Expr:
     return pl.col("planning_season").replace_strict(years, opens, return_dtype=pl.Date)
 
 
-def _exam_states(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
+def exam_states(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
     """Which exams are passed, failed, booked, awaited or still to sit; none is null.
 
     An exam without a score counts as taken where its day is past, or where an attempt but no
@@ -465,7 +465,7 @@ def _columns(
     sentences: Mapping[str, pl.Expr],
     as_of: date,
 ) -> dict[str, pl.Expr]:
-    due, said = _day(action.due), filled(action.action, sentences)
+    due, said = day_by_rule(action.due), filled(action.action, sentences)
     overdue = filled(policy.action_sentences.overdue, {"action": said})
     return {
         "row": pl.col("row"),
@@ -480,7 +480,8 @@ def _columns(
     }
 
 
-def _day(rule: Day) -> pl.Expr:
+def day_by_rule(rule: Day) -> pl.Expr:
+    """The day of a rule, from the row's days of the season and of its exams."""
     anchor = pl.col(_CALENDAR.get(rule.anchor, rule.anchor))
     if rule.months:
         return anchor.dt.offset_by(f"{rule.months}mo")

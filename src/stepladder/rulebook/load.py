@@ -21,6 +21,7 @@ from stepladder.rulebook.policy import (
     Day,
     Fees,
     FeeStep,
+    Lever,
     PassingScores,
     PhaseNames,
     Policy,
@@ -42,6 +43,7 @@ _LIMITS: Mapping[str, tuple[float, float]] = {
     "attempts": (0, 20),
     "years": (1, 50),
     "months": (1, 600),
+    "months ahead": (0, 36),
     "weeks": (0, 52),
     "days": (1, 3650),
     "rotations": (1, 50),
@@ -164,6 +166,13 @@ _ACTION_LABELS: Mapping[str, tuple[str, str]] = {
     "value": ("Most valuable first", "index"),
     "guide_section": ("Where the guide says so", "text"),
 }
+_LEVER_LABELS: Mapping[str, tuple[str, str]] = {
+    "lever": ("Lever", "text"),
+    "takes": ("What it takes", "text"),
+    "months": ("Months from beginning until it counts", "months ahead"),
+    "usd": ("What it costs", "USD"),
+    "until": ("Last day on which it counts in full", "day"),
+}
 _ORDER = {
     "kind": "assumption",
     "source": "Our order: what decides whether an application is read comes first",
@@ -214,6 +223,8 @@ class _Reading:
     def _entry(self, hint: Any, table: object, name: str) -> Any:
         if hint is Action:
             return self._action(table, name)
+        if hint is Lever:
+            return self._lever(table, name)
         if is_dataclass(hint) and isinstance(hint, type):
             return self._section(hint, table, name)
         if not isinstance(table, dict):
@@ -275,6 +286,29 @@ class _Reading:
             described = {"label": label, "unit": unit}
             self._record(f"{name}.{key}", described, origin, getattr(action, key))
         return action
+
+    def _lever(self, table: object, name: str) -> Lever:
+        if not isinstance(table, dict):
+            raise self._refused(name, "is to be a table with lever, takes, months, usd and until")
+        names = [field.name for field in fields(Lever)]
+        self._check_keys(table, names, ("kind", "source"), name)
+        origins = dict.fromkeys(("lever", "takes"), table)
+        for key in ("months", "usd", "until"):
+            origins[key] = table[key]
+            if not isinstance(table[key], dict):
+                raise self._refused(f"{name}.{key}", "is to have value, kind and source")
+            self._check_keys(table[key], ("value", "kind", "source"), (), f"{name}.{key}")
+        lever = Lever(
+            lever=self._text(table["lever"], f"{name}.lever"),
+            takes=self._text(table["takes"], f"{name}.takes"),
+            months=self._value(int, table["months"]["value"], "months ahead", f"{name}.months"),
+            usd=self._value(int, table["usd"]["value"], "USD", f"{name}.usd"),
+            until=self._day(table["until"]["value"], f"{name}.until"),
+        )
+        for key, (label, unit) in _LEVER_LABELS.items():
+            described = {"label": label, "unit": unit}
+            self._record(f"{name}.{key}", described, origins[key], getattr(lever, key))
+        return lever
 
     def _day(self, value: object, name: str) -> Day:
         expected = 'is to be like { anchor = "submit", months = -6 }, in months or in weeks'

@@ -442,7 +442,7 @@ ANCHORS = (
     "main_invites",
     "next_submit",
 )
-"""The days from which an action's days are counted; plan/actions.py says what each is."""
+"""The days from which the days of actions and levers are counted; plan/actions.py has each."""
 
 
 @dataclass(frozen=True)
@@ -537,6 +537,74 @@ class Actions:
 
 
 @dataclass(frozen=True)
+class LeverLimits:
+    """The sizes of levers that no other value gives."""
+
+    few_more: int
+    many_more: int
+    rotation_months: int
+
+
+@dataclass(frozen=True)
+class LeverSentences:
+    """How it is said what a lever takes, and whether the calendar still allows it."""
+
+    month: str
+    months: str
+    usd: str
+    in_time: str
+    too_late: str
+
+
+@dataclass(frozen=True)
+class Divisions:
+    """The census divisions of the US, each as the codes of its states."""
+
+    new_england: str
+    middle_atlantic: str
+    east_north_central: str
+    west_north_central: str
+    south_atlantic: str
+    east_south_central: str
+    west_south_central: str
+    mountain: str
+    pacific: str
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One change to an applicant's record, what it takes, and the last day on which it counts."""
+
+    lever: str
+    takes: str
+    months: int
+    usd: int
+    until: Day
+
+
+@dataclass(frozen=True)
+class Levers:
+    """Every lever; its condition and change stand under the same name in levers/changes.py."""
+
+    step2_ck_at_practice: Lever
+    step2_ck_next_tier: Lever
+    step3: Lever
+    physiatrist_letter: Lever
+    faculty_letter: Lever
+    rotation: Lever
+    setting: Lever
+    research: Lever
+    rehab_experience: Lever
+    statement: Lever
+    few_more_applications: Lever
+    many_more_applications: Lever
+    budget: Lever
+    geography: Lever
+    accept_j1: Lever
+    accept_h1b: Lever
+
+
+@dataclass(frozen=True)
 class Policy:
     """Every value and sentence of the rulebook."""
 
@@ -573,3 +641,7 @@ class Policy:
     action_words: ActionWords
     action_sentences: ActionSentences
     actions: Actions
+    lever_limits: LeverLimits
+    lever_sentences: LeverSentences
+    divisions: Divisions
+    levers: Levers

@@ -30,6 +30,9 @@ _PROFILE_FROM: Final = 7
 _SENTENCES_FROM: Final = 19
 _ACTIONS_FROM: Final = 26
 _ACTIONS: Final = 10
+_ACTIONS_BESIDE_LEVERS: Final = 6
+_LEVERS: Final = 3
+_LEVERS_FROM: Final = 34
 _ACTION_LINE: Final = 150
 """Characters of an action that its one line still shows readably."""
 _LIST_FROM: Final = 40
@@ -93,6 +96,18 @@ _SENTENCES: Final = ("low_score", "red_flags", "suggestion_basis", "next_step")
 _MONEY: Final = frozenset({"application_cost_usd", "prelim_cost_usd"})
 _NUMBERS: Final = frozenset({"graduation_year", "season"})
 
+_LEVERS_HEADING: Final = "What would move this applicant most (interviews are illustrative)"
+_LEVER_FIGURES: Final = {
+    "gain_interviews_low": "Interviews ",
+    "gain_interviews_high": " / ",
+    "gain_pmr_fit": ", fit ",
+    "gain_eligible_programs": ", eligible ",
+}
+"""What is told of a lever, and the words before it."""
+_GAINS: Final = ("gain_target_chance_low", "gain_target_chance_high", "gain_list_value")
+"""A lever that gains in none of these is not among the best."""
+_NO_LEVER: Final = "No lever that is in time brings a gain; the sheet Levers shows all."
+
 _FOOTNOTE: Final = (
     "S: send one of the season's signals here. V: verify with the program first (see Watch out in "
     "Shortlist). Interviews are a range and illustrative until calibrated on the office's own "
@@ -111,6 +126,7 @@ def brief(contents: Contents) -> Page:
         *_fit(shown),
         *_sentences(shown),
         *_actions(shown),
+        *_levers(shown),
         *_list(shown),
         PageCell(
             f"B{_LIST_FROM + _LIST_ROWS}",
@@ -150,6 +166,8 @@ class _Shown:
         self.fit = contents.reference("fit")
         self.shortlist = contents.reference("shortlist")
         self.plan = contents.reference("plan")
+        self.levers = contents.reference("levers") if "levers" in contents.sheets else None
+        self.best_levers = self._best_levers(contents)
         self.bands = tuple(vars(self.policy.band_names).values())
         self.person, self.place = self._row(contents.sheets["applicants"])
         self.parts, self.fit_place = self._row(contents.sheets["fit"])
@@ -173,6 +191,15 @@ class _Shown:
         unread = sheet.originals.filter(pl.col("row") == place - 1)
         texts = dict(unread.select("column", "text").iter_rows())
         return rows.row(-1, named=True) | texts, place
+
+    def _best_levers(self, contents: Contents) -> Sequence[Mapping[str, Any]]:
+        """The first levers by rank that bring a gain, each with its `place`."""
+        if self.levers is None:
+            return []
+        best = self._rows(contents.frame("levers")).filter(
+            (pl.col("rank") <= _LEVERS) & pl.any_horizontal(pl.col(name) > 0 for name in _GAINS)
+        )
+        return best.sort("rank").to_dicts()
 
     def _in_bands(self) -> list[int]:
         """The list's rows (from 0), band by band, by rank within a band."""
@@ -408,8 +435,9 @@ def _interviews(shown: _Shown, row: int) -> Iterator[PageCell]:
 def _actions(shown: _Shown) -> Iterator[PageCell]:
     """The first actions of the plan, by rank, then how many more there are."""
     table, row = shown.plan, _ACTIONS_FROM
+    most = _actions_shown(shown)
     yield PageCell(f"B{row}", "Next actions, most valuable first", "heading", to=f"L{row}")
-    for n in range(_ACTIONS):
+    for n in range(most):
         row += 1
         action = shown.actions.row(n, named=True) if n < shown.actions.height else {}
         place = f"$X${_LISTED_FROM + n}"
@@ -426,13 +454,70 @@ def _actions(shown: _Shown) -> Iterator[PageCell]:
             ("K", action.get("due", ""), table.cell("due", place), "listed day", f"L{row}"),
         ):
             yield PageCell(f"{at}{row}", value, look, f'IF({place}="","",{found})', to=to)
-    more = max(shown.actions.height - _ACTIONS, 0)
+    more = max(shown.actions.height - most, 0)
     yield PageCell(
         f"B{row + 1}",
         f"… and {more} more in Plan" if more else "",
         "subtitle",
-        f'IF({_STEPS}>{_ACTIONS},"… and "&({_STEPS}-{_ACTIONS})&" more in Plan","")',
+        f'IF({_STEPS}>{most},"… and "&({_STEPS}-{most})&" more in Plan","")',
     )
+
+
+def _actions_shown(shown: _Shown) -> int:
+    return _ACTIONS if shown.levers is None else _ACTIONS_BESIDE_LEVERS
+
+
+def _levers(shown: _Shown) -> Iterator[PageCell]:
+    """The best levers with what they take and bring; none in a workbook without the sheet Levers.
+
+    They are found by rank, wherever somebody sorted the sheet to.
+    """
+    table, row = shown.levers, _LEVERS_FROM
+    if table is None:
+        return
+    yield PageCell(f"B{row}", _LEVERS_HEADING, "heading", to=f"L{row}")
+    for n in range(_LEVERS):
+        row += 1
+        best = shown.best_levers[n] if n < len(shown.best_levers) else {}
+        place = f"$X${_LISTED_FROM + _ACTIONS_BESIDE_LEVERS + n}"
+        gains = "+".join(f"({table.column(name)}>0)" for name in _GAINS)
+        found = (
+            f"SUMPRODUCT({table.equal('applicant_id', _CHOSEN)}*({table.column('rank')}={n + 1})*"
+            f"({gains}>0)*{table.places('applicant_id')})"
+        )
+        yield PageCell(
+            place.replace("$", ""),
+            best.get("place", 0),
+            "working",
+            f'IF({_CHOSEN}="",0,{found})',
+        )
+        none = _NO_LEVER if n == 0 else ""
+        words = f"{best['lever']}. {best['takes']}" if best else none if shown.place else ""
+        yield PageCell(
+            f"B{row}",
+            words,
+            "listed",
+            f'IF({place}>0,{table.cell("lever", place)}&". "&{table.cell("takes", place)},'
+            f'IF({_PLACE}=0,"",{text(none)}))',
+            to=f"H{row}",
+        )
+        signed = "&".join(
+            f'{text(words)}&TEXT({table.cell(name, place)},"+0;-0;0")'
+            for name, words in _LEVER_FIGURES.items()
+        )
+        yield PageCell(
+            f"J{row}",
+            "".join(f"{words}{_signed(best[name])}" for name, words in _LEVER_FIGURES.items())
+            if best
+            else "",
+            "listed",
+            f'IF({place}>0,{signed},"")',
+            to=f"L{row}",
+        )
+
+
+def _signed(number: int) -> str:
+    return f"{number:+d}" if number else "0"
 
 
 def _in_one_line(action: Mapping[str, Any], cell: str) -> tuple[str, str]:
