@@ -52,10 +52,13 @@ __all__ = [
     "check_pairs_fit",
     "demo",
     "demo_command",
+    "facts_of",
     "finding_lines",
     "header_lines",
     "load_rulebook",
+    "outcomes_schema",
     "read_applicants",
+    "read_outcomes",
     "read_programs",
     "refresh",
     "restore",
@@ -150,7 +153,7 @@ def refresh(
 
     `told` are findings of what is no table of people or programs, such as the Rules sheet.
     """
-    policy, facts = settings.rulebook.policy, _facts(settings)
+    policy, facts = settings.rulebook.policy, facts_of(settings)
     offered = validate(programs, programs_schema(), facts)
     ids = frozenset(offered.frame["program_id"].drop_nulls().to_list())
     read = validate(
@@ -195,6 +198,11 @@ def read_applicants(path: Path, name: str | None = None) -> TextTable:
 def read_programs(path: Path, name: str | None = None) -> TextTable:
     """Read the programs' table of a file as text; `name` asks for a sheet or table."""
     return _read(path, programs_schema(), name)
+
+
+def read_outcomes(path: Path, name: str | None = None) -> TextTable:
+    """Read the outcomes' table of a file as text; `name` asks for a sheet or table."""
+    return _read(path, outcomes_schema(), name)
 
 
 def write(result: Result, out: Path, medium: Format = "csv") -> None:
@@ -260,7 +268,7 @@ class Checked:
 
 def check(paths: Sequence[Path], settings: Settings) -> Checked:
     """Validate every table that is recognised in the files."""
-    facts = _facts(settings)
+    facts = facts_of(settings)
     tables = [pair for path in paths for pair in _tables(path)]
     offered = [table for table, schema in tables if schema == programs_schema()]
     programs = [validate(table, programs_schema(), facts) for table in offered]
@@ -348,6 +356,12 @@ def programs_schema() -> TableSchema:
     return load_schema(shipped.schemas() / "programs.toml")
 
 
+@cache
+def outcomes_schema() -> TableSchema:
+    """The schema of outcomes."""
+    return load_schema(shipped.schemas() / "outcomes.toml")
+
+
 def computed_titles() -> dict[str, str]:
     """Our computed columns of applicants, name → title."""
     return dict(result_tables()["applicants"].titles)
@@ -380,7 +394,8 @@ def _planned(
     return Planned(**frames), pl.concat(kept) if kept else None
 
 
-def _facts(settings: Settings) -> Facts:
+def facts_of(settings: Settings) -> Facts:
+    """What the rules across cells need to know; ids are added once their table is read."""
     exams = settings.rulebook.policy.exams
     return Facts(
         as_of=settings.as_of,
@@ -481,10 +496,10 @@ def _recognised(table: TextTable, schema: TableSchema) -> TextTable:
         message = f"{table.source} is our own {title}; name a table of {schema.name}."
         raise InputError(message)
     known = recognise(schema)(table.headers)
-    other = next(s for s in (applicants_schema(), programs_schema()) if s != schema)
-    if recognise(other)(table.headers) > known:
-        message = f"{table.source} is a table of {other.name}; name a table of {schema.name}."
-        raise InputError(message)
+    for other in (applicants_schema(), programs_schema(), outcomes_schema()):
+        if recognise(other)(table.headers) > known:
+            message = f"{table.source} is a table of {other.name}; name a table of {schema.name}."
+            raise InputError(message)
     has_key = recognise(replace(schema, columns=(schema.by_name[schema.key],), splits=()))
     if known < KNOWN_HEADERS and not has_key(table.headers):
         message = (

@@ -20,18 +20,27 @@ def invite_rate(policy: Policy, *, signalled: bool) -> pl.Expr:
     """
     rate = policy.invite_rate
     base = by_tier(policy, "invite_rate")
-    lifted = (
+    log_odds = (
+        (base / (1 - base)).log()
+        + rate.fit_slope * tens_of_fit(policy)
+        + rate.step3_lift * is_lifted().cast(pl.Float64)
+        + (rate.signal_lift if signalled else 0.0)
+    )
+    return (1 / (1 + (-log_odds).exp())).round(RATE_DECIMALS)
+
+
+def tens_of_fit(policy: Policy) -> pl.Expr:
+    """What the slope of the invite rate counts: tens of program fit above the center."""
+    return (pl.col("program_fit") - policy.invite_rate.fit_center) / 10
+
+
+def is_lifted() -> pl.Expr:
+    """Whether a strong Step 3 lifts the invite rate of a pair; what is not on file lifts none."""
+    return (
         pl.col("is_step3_strong")
         & pl.col("is_low_for_lift")
         & pl.col("setting").is_in(WELCOMING_SETTINGS).fill_null(value=False)
     )
-    log_odds = (
-        (base / (1 - base)).log()
-        + rate.fit_slope * (pl.col("program_fit") - rate.fit_center) / 10
-        + rate.step3_lift * lifted.cast(pl.Float64)
-        + (rate.signal_lift if signalled else 0.0)
-    )
-    return (1 / (1 + (-log_odds).exp())).round(RATE_DECIMALS)
 
 
 def desirability(policy: Policy) -> pl.Expr:
