@@ -395,6 +395,72 @@ def brief(
 
 
 @main.command()
+@click.argument("outcomes", type=click.Path(path_type=Path))
+@click.option(
+    "--applicants",
+    required=True,
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The applicants: CSV, parquet or xlsx. Once for each file, if each season has its own.",
+)
+@click.option(
+    "--programs",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The programs: CSV, parquet or xlsx.",
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="RULEBOOK",
+    help="The rulebook to write, a .toml file; its report is the .html file beside it.",
+)
+@_rulebook
+@_as_of
+@_quiet
+def calibrate(
+    outcomes: Path,
+    applicants: tuple[Path, ...],
+    programs: Path,
+    out: Path,
+    rulebook: Path | None,
+    as_of: date | None,
+    *,
+    quiet: bool,
+) -> None:
+    """Fit the invite rates to the office's own outcomes, into a rulebook of its own.
+
+    OUTCOMES says of each application what came of it: applicant_id, program_id, season, applied,
+    signalled, invited. It is a CSV, parquet or xlsx file, such as a workbook with the table
+    Outcomes. Too few outcomes are refused (exit code 3). Nothing leaves this machine.
+
+    \b
+    \b
+    Example:
+        stepladder calibrate outcomes.csv --applicants cohort.csv --programs list.csv --out own.toml
+        stepladder batch cohort.csv --programs list.csv --rulebook own.toml --out results.xlsx
+    """
+    try:
+        from stepladder.calibrate import Inputs
+        from stepladder.calibrate import calibrate as calibrated
+    except ModuleNotFoundError as missing:
+        message = (
+            f"calibrate needs {missing.name}, which is not installed; run: "
+            'pip install "stepladder[calibrate]"'
+        )
+        raise UsageError(message) from missing
+    settings = _settings(rulebook, as_of, None)
+    done = calibrated(Inputs(outcomes, applicants, programs, rulebook), out, settings)
+    if not quiet:
+        _say(done.lines())
+    if done.has_errors:
+        sys.exit(ROWS_NEED_FIXING)
+
+
+@main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option(
     "--out",

@@ -9,10 +9,10 @@ import polars as pl
 
 from stepladder.books import staged
 from stepladder.calibrate.applications import Gathered, gather, prior
-from stepladder.calibrate.told import Calibrated
 from stepladder.calibrate.model import fit
 from stepladder.calibrate.report import report_html
 from stepladder.calibrate.rulebook_file import calibrated_text
+from stepladder.calibrate.told import Calibrated
 from stepladder.calibrate.values import fitted_values
 from stepladder.calibrate.verdict import judge
 from stepladder.errors import InputError, UsageError
@@ -102,8 +102,9 @@ def _report_beside(out: Path, inputs: Inputs) -> Path:
         raise UsageError(message)
     report = out.with_suffix(_REPORT)
     given = [inputs.outcomes, *inputs.applicants, inputs.programs, inputs.rulebook]
+    there = [path for path in given if path and path.exists()]
     for place in (out, report):
-        if any(path and path.exists() and place.exists() and path.samefile(place) for path in given):
+        if place.exists() and any(path.samefile(place) for path in there):
             message = f"{place} is an input and would be replaced; name another place with --out."
             raise UsageError(message)
     return report

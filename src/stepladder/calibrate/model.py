@@ -142,7 +142,7 @@ def _loss(applications: Applications, log_odds: Floats) -> float:
 
 
 def _dispersion(applications: Applications, log_odds: Floats) -> float:
-    """How much more the invitations of an applicant vary than if each came by itself; at least 1."""
+    """How much more an applicant's invitations vary than if each came by itself; at least 1."""
     chance = chances(applications.features, log_odds)
     # The rulebook's level may be wrong for everyone; that is no likeness within an applicant.
     scale = applications.is_invited.sum() / max(chance.sum(), _LEAST_CHANCE)

@@ -58,18 +58,19 @@ def fitted_values(
         FittedValue(
             name=name,
             label=label,
-            own=_in_units(prior.log_odds[at], at),
-            value=value if prior.is_free[at] else _in_units(prior.log_odds[at], at),
+            own=own,
+            value=value if prior.is_free[at] else own,
             low=_in_units(fit.log_odds[at] - fit.errors[at], at),
             high=_in_units(fit.log_odds[at] + fit.errors[at], at),
             outcomes=number,
             is_fitted=bool(prior.is_free[at]),
-            source=f"Calibrated on {counted}: {number:,} bear on it; before "
-            f"{_in_units(prior.log_odds[at], at):.4g}, standard error {fit.errors[at]:.2f} log-odds",
+            source=f"Calibrated on {counted}: {number:,} bear on it; before {own:.4g}, standard error "
+            f"{fit.errors[at]:.2f} log-odds",
         )
         for at, (name, label, value, number) in enumerate(
             zip(rate_entries(), labels, values, bearing(rows), strict=True)
         )
+        for own in [_in_units(prior.log_odds[at], at)]
     )
 
 

@@ -197,9 +197,9 @@ class _Reading:
             self.tables = tomllib.loads(content.decode("utf-8-sig"))
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise self._refused("", f"is no valid TOML ({error})") from None
-        self.mark = self._mark()
 
-    def _mark(self) -> str:
+    @property
+    def mark(self) -> str:
         """What is taken out of the sentences: the mark of illustrative numbers, once none is."""
         return MARK if is_calibrated(kinds_of(self.tables)) else ""
 
@@ -208,7 +208,6 @@ class _Reading:
         changed = copy(self)
         changed.tables = with_value(self.tables, name, text)
         changed.entries = []
-        changed.mark = changed._mark()
         return changed
 
     def rulebook(self, shipped: tuple[Entry, ...] = ()) -> Rulebook:
