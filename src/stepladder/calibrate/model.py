@@ -5,7 +5,6 @@ scipy does the optimising: scikit-learn's penalty pulls to zero and knows no off
 nor statsmodels holds tiers in their order.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -120,7 +119,7 @@ def fit(applications: Applications, prior: Prior) -> Fit:
         return best
     likeliest = -_loss(applications, prior.log_odds) / dispersion
     for spread in _SPREADS:
-        precision = np.linalg.inv(_covariance(free) * spread**2)
+        precision: Floats = np.linalg.inv(_covariance(free) * spread**2)
         moved = _moved(applications, prior, precision, dispersion)
         curvature = _curvature(applications, moved)[np.ix_(free, free)] / dispersion + precision
         away = (moved - prior.log_odds)[free]
@@ -153,7 +152,7 @@ def _dispersion(applications: Applications, log_odds: Floats) -> float:
     return max(1.0, float((surplus**2).sum() / expected.sum()))
 
 
-def _covariance(free: Sequence[int] | NDArray[np.int64]) -> Floats:
+def _covariance(free: NDArray[np.int64]) -> Floats:
     """The prior's, for a spread of 1: tiers share a level, from which each departs alike."""
     covariance = np.eye(_COEFFICIENTS)
     covariance[:TIERS, :TIERS] += 1

@@ -50,8 +50,8 @@ def fitted_values(
     labels = [getattr(policy.tier_names, key) for key in tier_keys()]
     labels += ["Ten points of program fit", "A signal", "A strong Step 3 in a low-score case"]
     counted = (
-        f"{rows.height:,} outcomes ({int(rows['is_invited'].sum()):,} invitations) of seasons "
-        f"{', '.join(map(str, rows['season'].unique().sort()))}, {as_of}"
+        f"{rows.height:,} outcomes ({int(rows['is_invited'].sum()):,} invitations) of the seasons "
+        f"{', '.join(map(str, rows['season'].unique().sort()))}"
     )
     values = list(_rounded(prior, fit))
     return tuple(
@@ -64,8 +64,8 @@ def fitted_values(
             high=_in_units(fit.log_odds[at] + fit.errors[at], at),
             outcomes=number,
             is_fitted=bool(prior.is_free[at]),
-            source=f"Calibrated on {counted}: {number:,} bear on it; before {own:.4g}, standard error "
-            f"{fit.errors[at]:.2f} log-odds",
+            source=f"Calibrated on {as_of} on {counted}; {number:,} bear on it; before "
+            f"{own:.4g}; standard error {fit.errors[at]:.2f} log-odds",
         )
         for at, (name, label, value, number) in enumerate(
             zip(rate_entries(), labels, values, bearing(rows), strict=True)

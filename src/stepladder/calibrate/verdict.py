@@ -1,6 +1,5 @@
 """Applications of several seasons in; what calibration gains on seasons it has not seen, out."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 from typing import Final
@@ -127,5 +126,5 @@ def _bin(is_invited: Bools, chance: Floats) -> Bin:
 def _error(gains: Floats, applications: Applications) -> float:
     """The standard error of a mean gain, as if each applicant of a season were one draw."""
     _, member = np.unique(applications.group, return_inverse=True)
-    sums: Sequence[float] = np.bincount(member, gains - gains.mean())
+    sums = np.bincount(member, gains - gains.mean())
     return float(np.sqrt(np.square(sums).sum()) / len(gains))
