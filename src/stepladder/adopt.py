@@ -205,11 +205,10 @@ def _titled(sheet: Sheet, roster: Roster, book: Outline) -> Sheet:
 
 def _with_columns(package: Package, donor: Package, roster: Roster, shown: Contents) -> Package:
     """The office's applicants with our columns at their right, filled."""
-    computed = computed_titles()
+    sheet = shown.sheets["applicants"]
+    computed = {one.name: one.title for one in sheet.columns if one.owner == "computed"}
     titles = list(computed.values())
     package = add_columns(package, roster.name, titles, donor, roster.name).applied(package)
-    frame = shown.frame("applicants").select(
-        pl.col(name).alias(title) for name, title in computed.items()
-    )
+    frame = sheet.frame.select(pl.col(name).alias(title) for name, title in computed.items())
     edit = ColumnEdit(roster.name, roster.text.sheet_rows, frame)
     return Changes(patch(outline(package), [edit]).parts).applied(package)

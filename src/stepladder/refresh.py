@@ -23,6 +23,7 @@ from stepladder.books import (
 )
 from stepladder.books.destination import check_destination, check_pairs_fit, is_workbook
 from stepladder.books.sheets import input_hash, result_sheet, result_tables
+from stepladder.books.table import title_key
 from stepladder.errors import InputError, UsageError
 from stepladder.match import eligibility, match
 from stepladder.plan import Planned, plan
@@ -483,9 +484,11 @@ def _read(path: Path, schema: TableSchema, name: str | None) -> TextTable:
 
 def _our_own(headers: Sequence[str]) -> str | None:
     """The title of the result table that has these headers."""
+    found = {title_key(header) for header in headers}
     for table in result_tables().values():
         titles = dict(table.titles)
-        if table.name != "applicants" and {*headers} in ({*titles}, {*titles.values()}):
+        named = ({*titles}, {title_key(title) for title in titles.values()})
+        if table.name != "applicants" and found in named:
             return table.title
     return None
 

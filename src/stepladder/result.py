@@ -7,7 +7,13 @@ from datetime import date
 import polars as pl
 
 from stepladder.books import Sheet, SheetColumn
-from stepladder.books.sheets import InputColumns, input_sheet, result_sheet, result_tables
+from stepladder.books.sheets import (
+    InputColumns,
+    calibrated,
+    input_sheet,
+    result_sheet,
+    result_tables,
+)
 from stepladder.books.table import Limits
 from stepladder.plan import Planned
 from stepladder.rulebook import Rulebook
@@ -106,6 +112,8 @@ def gather(stages: Stages) -> Result:
     ]
     if pairs is not None:
         sheets.append(result_sheet("pairs", pairs))
+    if stages.rulebook.is_calibrated:
+        sheets = [calibrated(sheet) for sheet in sheets]
     return Result(
         **frames,
         programs=programs,

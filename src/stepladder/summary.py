@@ -47,7 +47,9 @@ def result_lines(
         named = told.headers.filter(pl.col("read_as") == read_as)
         if named.height and not of_refresh:
             yield f"  {words}: {', '.join(named['header'].to_list())}"
-    yield "  Interviews are ranges and rates an index: illustrative until calibrated."
+    is_calibrated = result.rulebook.is_calibrated
+    until = "" if is_calibrated else "illustrative until "
+    yield f"  Interviews are ranges and rates an index: {until}calibrated."
     if of_refresh:
         return
     yield ""

@@ -10,7 +10,7 @@ from stepladder.calibrate.verdict import Bin, Verdict
 
 SIDE: Final = 78.0
 """Both sides of the square in which the calibration curve is drawn."""
-_STEPS: Final = (1, 2, 5, 10)
+_STEPS: Final = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
 _TICKS: Final = 5
 
 LABEL: Final = 66.0
@@ -74,7 +74,7 @@ def curve(verdict: Verdict) -> Curve:
     bins = (*verdict.of_own, *verdict.of_calibrated)
     top = _rounded(max(max(one.foretold, one.high) for one in bins))
     return Curve(
-        ticks=_percents(0, top, SIDE),
+        ticks=_percents(top, SIDE),
         own=tuple(_point(one, top) for one in verdict.of_own),
         calibrated=tuple(_point(one, top) for one in verdict.of_calibrated),
     )
@@ -84,28 +84,21 @@ def rates(values: Sequence[FittedValue]) -> Values:
     """Draw the tiers' rates."""
     shown = [value for value in values if value.is_rate]
     top = _rounded(max(max(value.own, value.high, value.value) for value in shown))
-    return Values(ROW * len(shown), _percents(0, top, WIDTH), _rows(shown, 0, top, "{:.1%}"))
+    return Values(ROW * len(shown), _percents(top, WIDTH), _rows(shown, top, "{:.1%}"))
 
 
 def lifts(values: Sequence[FittedValue]) -> Values:
     """Draw the log-odds that are added."""
     shown = [value for value in values if not value.is_rate]
     top = _rounded(max(max(value.own, value.high, value.value) for value in shown))
-    low = min(0.0, *(value.low for value in shown))
-    bottom = -_rounded(-low) if low < 0 else 0.0
-    step = (top - bottom) / _TICKS
-    ticks = (bottom + step * n for n in range(_TICKS + 1))
-    marks = tuple(
-        Tick(round(WIDTH * (at - bottom) / (top - bottom), 2), f"{at:.2g}") for at in ticks
-    )
-    return Values(ROW * len(shown), marks, _rows(shown, bottom, top, "{:.2f}"))
+    steps = range(_TICKS + 1)
+    marks = tuple(Tick(round(WIDTH * n / _TICKS, 2), f"{top * n / _TICKS:.2g}") for n in steps)
+    return Values(ROW * len(shown), marks, _rows(shown, top, "{:.2f}"))
 
 
-def _rows(
-    values: Sequence[FittedValue], bottom: float, top: float, written: str
-) -> tuple[Row, ...]:
+def _rows(values: Sequence[FittedValue], top: float, written: str) -> tuple[Row, ...]:
     def place(value: float) -> float:
-        return round(WIDTH * (min(max(value, bottom), top) - bottom) / (top - bottom), 2)
+        return round(WIDTH * min(max(value, 0.0), top) / top, 2)
 
     return tuple(
         Row(
@@ -136,15 +129,14 @@ def _point(one: Bin, top: float) -> Point:
     )
 
 
-def _percents(bottom: float, top: float, length: float) -> tuple[Tick, ...]:
-    shares = (bottom + (top - bottom) * n / _TICKS for n in range(_TICKS + 1))
+def _percents(top: float, length: float) -> tuple[Tick, ...]:
     return tuple(
-        Tick(round(length * (share - bottom) / (top - bottom), 2), f"{100 * share:.3g}%")
-        for share in shares
+        Tick(round(length * n / _TICKS, 2), f"{100 * top * n / _TICKS:.3g}%")
+        for n in range(_TICKS + 1)
     )
 
 
 def _rounded(value: float) -> float:
-    """The next 1, 2, 5 or 10 of its power of ten."""
+    """The next round number, so that the axis ends on one."""
     power = 10.0 ** (ceil(log10(max(value, 1e-3))) - 1)
     return next((step * power for step in _STEPS if step * power >= value), 10 * power)

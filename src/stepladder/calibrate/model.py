@@ -119,7 +119,7 @@ def fit(applications: Applications, prior: Prior) -> Fit:
         return best
     likeliest = -_loss(applications, prior.log_odds) / dispersion
     for spread in _SPREADS:
-        precision: Floats = np.linalg.inv(_covariance(free) * spread**2)
+        precision = np.linalg.inv(_covariance(free) * spread**2).astype(np.float64)
         moved = _moved(applications, prior, precision, dispersion)
         curvature = _curvature(applications, moved)[np.ix_(free, free)] / dispersion + precision
         away = (moved - prior.log_odds)[free]

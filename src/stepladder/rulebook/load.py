@@ -92,6 +92,12 @@ class Rulebook:
         """Every value of the invite rate is the office's own, so that none is illustrative."""
         return is_calibrated({entry.name: entry.kind for entry in self.entries})
 
+    @property
+    def rates_are(self) -> str:
+        """What is to be said of the invite rates, and of what follows from them."""
+        until = "" if self.is_calibrated else "illustrative until "
+        return f"{until}calibrated on the office's own outcomes"
+
 
 def load_rulebook(path: Path | None = None) -> Rulebook:
     """Load the shipped rulebook, or an office's own, strictly.

@@ -84,7 +84,13 @@ def dashboard(contents: Contents) -> Page:
             PageCell(f"{_ADVISORS}{n}", name, "working", is_told=True)
             for n, name in enumerate(advisors, 2)
         ),
-        PageCell(f"B{_FOOTNOTE_FROM}", _FOOTNOTE, "note", to=f"M{_FOOTNOTE_FROM + 1}"),
+        PageCell(
+            f"B{_FOOTNOTE_FROM}",
+            _FOOTNOTE.format(rates_are=contents.rulebook.rates_are),
+            "note",
+            to=f"M{_FOOTNOTE_FROM + 1}",
+            is_told=True,
+        ),
     )
 
     def draw(book: Workbook, drawn: Worksheet) -> None:
@@ -98,8 +104,7 @@ def dashboard(contents: Contents) -> Page:
 
 _FOOTNOTE: Final = (
     "Averages are over the applicants of the tier who have a number. Cost is program fees. "
-    "Interviews and rates are illustrative until calibrated on the office's own outcomes; a tier "
-    "is named by opportunity, never by probability."
+    "Interviews and rates are {rates_are}; a tier is named by opportunity, never by probability."
 )
 
 
