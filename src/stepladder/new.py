@@ -17,6 +17,7 @@ from stepladder.refresh import (
     read_programs,
     refresh,
     unheard,
+    with_no_outcomes,
 )
 from stepladder.result import Result
 from stepladder.template import shared_workbook, write_workbook
@@ -57,7 +58,8 @@ def new_workbook(
     result = refresh(cohort, offered, settings, progress)
     # Each number of applications has a row in Curve, too many for a workbook that is shared.
     tables = shortened([sheet for sheet in result.sheets if sheet.name != "curve"], most_listed)
-    shown = contents(result, book.name, _MADE_BY if applicants or programs else None, tables)
+    made_by = _MADE_BY if applicants or programs else None
+    shown = with_no_outcomes(contents(result, book.name, made_by, tables), result)
     with staged([book]) as (temporary,):
         write_workbook(temporary, shared_workbook(shown))
     return result

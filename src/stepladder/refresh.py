@@ -26,6 +26,7 @@ from stepladder.books.sheets import input_hash, result_sheet, result_tables
 from stepladder.books.table import title_key
 from stepladder.errors import InputError, UsageError
 from stepladder.match import eligibility, match
+from stepladder.outcomes import outcomes_schema, read_outcomes_of, with_outcomes
 from stepladder.plan import Planned, plan
 from stepladder.result import CAME_FROM, Result, Stages, gather
 from stepladder.rulebook import Policy, Rulebook, load_rulebook, next_season
@@ -212,13 +213,20 @@ def write(result: Result, out: Path, medium: Format = "csv") -> None:
     Everything is written or nothing. Raises OutputError.
     """
     if is_workbook(out):
+        shown = with_no_outcomes(contents(result, out.name, BATCH), result)
         with staged([out]) as (temporary,):
-            write_workbook(temporary, shared_workbook(contents(result, out.name, BATCH)))
+            write_workbook(temporary, shared_workbook(shown))
     else:
         _write_folder(result.sheets, out, medium)
 
 
 BATCH = "stepladder batch"
+
+
+def with_no_outcomes(shown: Contents, result: Result) -> Contents:
+    """The same with an empty table of outcomes, to be filled in as the season goes."""
+    none = read_outcomes_of(None, facts_of(Settings(result.rulebook, result.summary.as_of)))
+    return with_outcomes(shown, result, none, None)
 
 
 def contents(
@@ -319,7 +327,8 @@ def demo(out: Path, settings: Settings, progress: Progress) -> Result:
     missing = [source for source in (applicants, programs) if not (out / source.name).exists()]
     with staged([out / DEMO_RESULTS, *(out / source.name for source in missing)]) as staged_paths:
         results, *copies = staged_paths
-        write_workbook(results, shared_workbook(contents(result, DEMO_RESULTS, BATCH)))
+        shown = with_no_outcomes(contents(result, DEMO_RESULTS, BATCH), result)
+        write_workbook(results, shared_workbook(shown))
         for source, copy in zip(missing, copies, strict=True):
             copy.write_bytes(source.read_bytes())
     return result
@@ -355,12 +364,6 @@ def applicants_schema() -> TableSchema:
 def programs_schema() -> TableSchema:
     """The schema of programs."""
     return load_schema(shipped.schemas() / "programs.toml")
-
-
-@cache
-def outcomes_schema() -> TableSchema:
-    """The schema of outcomes."""
-    return load_schema(shipped.schemas() / "outcomes.toml")
 
 
 def computed_titles() -> dict[str, str]:

@@ -19,6 +19,7 @@ from stepladder.books.workbook_patch import Changes as Patched
 from stepladder.books.workbook_patch import patch
 from stepladder.changes import SHOWN, Changes, Standing, changes
 from stepladder.office_book import InputTable, OfficeBook
+from stepladder.outcomes import read_outcomes_of, with_outcomes
 from stepladder.refresh import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -28,6 +29,7 @@ from stepladder.refresh import (
     applicants_schema,
     computed_titles,
     contents,
+    facts_of,
     programs_schema,
     refresh,
     today,
@@ -128,7 +130,9 @@ def refresh_book(
         book = OfficeBook(content, path.name)
         run = _run(book, asked, path.name, progress)
         patched = patch(
-            book.outline, book.edits(run.applicants, run.contents), book.told(run.contents)
+            book.outline,
+            book.edits(run.applicants, run.outcomes, run.contents),
+            book.told(run.contents),
         )
         done[:] = [_refreshed(run, patched, tuple(book.notes))]
         if not patched.parts:
@@ -156,6 +160,7 @@ class _Run:
     """One reading of the workbook and what came of it."""
 
     applicants: InputTable
+    outcomes: InputTable | None
     result: Result
     contents: Contents
     rules: Overridden
@@ -181,12 +186,15 @@ def _run(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> _Run:
         office_season=int(season) if _is_season(season) else None,
     )
     told = [*_told_of_rules(book, rules, typed), *_told_of_season(book, season)]
+    outcomes = book.outcomes_table()
+    facts = replace(facts_of(settings), applicant_ids=_ids(applicants), program_ids=_ids(programs))
+    came = read_outcomes_of(outcomes.text if outcomes else None, facts)
     result = refresh(
         applicants.text,
         programs.text,
         settings,
         progress,
-        pl.DataFrame(told, NOTHING_TOLD.schema),
+        pl.concat([pl.DataFrame(told, NOTHING_TOLD.schema), came.findings]),
     )
     tables = shortened(result.sheets, asked.most_listed)
     changed = changes(book.standing(applicants), _standing(result, tables))
@@ -197,8 +205,11 @@ def _run(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> _Run:
         "overrides": "; ".join(f"{rule} = {typed[rule]}" for rule in rules.taken),
         "changed": changed.text(),
     }
+    if outcomes:
+        shown = with_outcomes(shown, result, came, outcomes.text)
     return _Run(
         applicants,
+        outcomes,
         result,
         replace(
             shown,
@@ -206,12 +217,15 @@ def _run(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> _Run:
             sheet_of={
                 "applicants": applicants.table.sheet,
                 "programs": programs.table.sheet,
+                **({"outcomes": outcomes.table.sheet} if outcomes else {}),
                 "rules": book.sheet_of("rules"),
                 "start": book.season_place().sheet,
             },
             overrides=Overrides(rules.taken, {rule: typed[rule] for rule in rules.refused}),
             advisor=book.advisor(),
             applicant_id=book.applicant_id(),
+            outcomes_season=book.outcomes_season(),
+            counts_outcomes=book.counts_outcomes(),
         ),
         rules,
         changed,
@@ -231,6 +245,13 @@ def _entered(tables: Sequence[Sheet], applicants: InputTable) -> list[Sheet]:
         as_entered(table, applicants.text, places) if table.name == "applicants" else table
         for table in tables
     ]
+
+
+def _ids(table: InputTable) -> frozenset[str] | None:
+    """The ids of a table as they are typed; None where it has no column of them."""
+    if table.key is None:
+        return None
+    return frozenset(table.text.cells[str(table.key)].drop_nulls().str.strip_chars().to_list())
 
 
 def _is_season(text: str | None) -> TypeGuard[str]:

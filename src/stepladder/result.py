@@ -106,8 +106,8 @@ def gather(stages: Stages) -> Result:
     pairs = None if stages.pairs is None else _columns("pairs", stages.pairs)
     programs = _joined([stages.offered.frame.select(stages.offered.present), stages.offered.own])
     sheets = [
-        _input_sheet(frames["applicants"], read, stages.applicants_schema),
-        _input_sheet(programs, stages.offered, stages.programs_schema),
+        entered_sheet(frames["applicants"], read, stages.applicants_schema),
+        entered_sheet(programs, stages.offered, stages.programs_schema),
         *(result_sheet(name, frame) for name, frame in frames.items() if name != "applicants"),
     ]
     if pairs is not None:
@@ -125,7 +125,7 @@ def gather(stages: Stages) -> Result:
     )
 
 
-def _input_sheet(frame: pl.DataFrame, read: Validated, schema: TableSchema) -> Sheet:
+def entered_sheet(frame: pl.DataFrame, read: Validated, schema: TableSchema) -> Sheet:
     """An input table; one with records that were too long says where they came from."""
     inputs = [
         SheetColumn(

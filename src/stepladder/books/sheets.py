@@ -82,7 +82,8 @@ def input_sheet(
 ) -> Sheet:
     """An input table as it was read: its columns, the office's own, then ours if there are any."""
     offices = (SheetColumn(header, header, "text", "own", _OWN_WIDTH) for header in columns.own)
-    computed = result_tables()[name].columns if name in result_tables() else ()
+    table = result_tables().get(name) or workbook_tables().get(name)
+    computed = table.columns if table else ()
     return Sheet(name, title, frame, (*columns.read, *offices, *computed), originals)
 
 

@@ -14,6 +14,14 @@ from stepladder.template import palette
 from stepladder.template.contents import Contents
 from stepladder.template.formulas import text
 from stepladder.template.page import Page, PageCell, Value, print_page
+from stepladder.template.season_outcomes import LAST_ROW as OUTCOMES_END
+from stepladder.template.season_outcomes import (
+    OUTCOMES,
+    SEASON_CELL,
+    outcome_cells,
+    season_choices,
+    stages_of,
+)
 
 TITLE: Final = "Dashboard"
 ADVISOR_CELL: Final = "C4"
@@ -79,6 +87,7 @@ def dashboard(contents: Contents) -> Page:
         *_tiles(counted),
         *(cell for block, row, column in placed for cell in _block_cells(block, row, column)),
         *_overdue_list(counted),
+        *_outcomes(contents),
         PageCell(f"{_ADVISORS}1", "Advisors to choose from", "working"),
         *(
             PageCell(f"{_ADVISORS}{n}", name, "working", is_told=True)
@@ -96,6 +105,8 @@ def dashboard(contents: Contents) -> Page:
     def draw(book: Workbook, drawn: Worksheet) -> None:
         book.define_name(ADVISOR, f"={TITLE}!${ADVISOR_CELL[0]}${ADVISOR_CELL[1:]}")
         _set_up(drawn)
+        if _has_outcomes(contents):
+            _choose_season(book, drawn)
         for (block, row, column), place in zip(placed, _chart_places(blocks), strict=True):
             drawn.insert_chart(place, _chart(book, block, row, column), dict(_CHART))
 
@@ -169,6 +180,41 @@ class _Counted:
 
     def _of_tier(self, tier: str) -> str:
         return f"{self.mine()}*({self.applicants.column('tier')}={text(tier)})"
+
+
+def _has_outcomes(contents: Contents) -> bool:
+    return (
+        contents.counts_outcomes
+        and "outcomes" in contents.sheets
+        and stages_of(contents.reference("outcomes"))
+    )
+
+
+def _outcomes(contents: Contents) -> Iterator[PageCell]:
+    """What came of the shown applicants' applications, where the workbook has that table."""
+    if not _has_outcomes(contents):
+        return
+    mine = _mine(contents.reference("outcomes").column("advisor"))
+    advisor = contents.advisor
+    is_mine = pl.lit(value=True)
+    if advisor is not None:
+        is_mine = pl.col("advisor").fill_null("").str.to_lowercase() == advisor.lower()
+    yield from outcome_cells(contents, mine, is_mine)
+
+
+def _choose_season(book: Workbook, drawn: Worksheet) -> None:
+    book.define_name(OUTCOMES, f"={TITLE}!${SEASON_CELL[0]}${SEASON_CELL[1:]}")
+    drawn.data_validation(
+        SEASON_CELL,
+        {
+            "validate": "list",
+            "source": season_choices(),
+            "input_title": "Season",
+            "input_message": "Choose a season, or all of them. 2027: applications of fall 2026.",
+            "error_title": "Season",
+            "error_message": "Choose a season from the list, or All seasons.",
+        },
+    )
 
 
 def _mine(advisors: str) -> str:
@@ -420,4 +466,4 @@ def _set_up(drawn: Worksheet) -> None:
         },
     )
     drawn.set_h_pagebreaks([_FIGURES_FROM - 2])
-    print_page(drawn, f"M{_FIGURES_FROM + 36}", pages_high=0)
+    print_page(drawn, f"M{OUTCOMES_END}", pages_high=0)

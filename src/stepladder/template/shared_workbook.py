@@ -9,7 +9,7 @@ from stepladder.template.dashboard import dashboard
 from stepladder.template.page import Page
 from stepladder.template.start import start
 
-_BEFORE_PAGES: Final = ("applicants", "programs", "shortlist", "plan", "findings")
+_BEFORE_PAGES: Final = ("applicants", "programs", "shortlist", "plan", "outcomes", "findings")
 _AT_THE_END: Final = ("rules", "log")
 
 
@@ -19,7 +19,7 @@ def shared_workbook(contents: Contents) -> list[Sheet | Page]:
     further = [name for name in sheets if name not in {*_BEFORE_PAGES, *_AT_THE_END}]
     return [
         start(contents),
-        *(sheets[name] for name in _BEFORE_PAGES),
+        *(sheets[name] for name in _BEFORE_PAGES if name in sheets),
         dashboard(contents),
         brief(contents),
         *(sheets[name] for name in (*further, *_AT_THE_END)),
