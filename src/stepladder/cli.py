@@ -230,7 +230,7 @@ def new(
     """
     from stepladder import refresh
     from stepladder.new import example as fictional
-    from stepladder.new import new_workbook
+    from stepladder.new import example_outcomes, new_workbook
 
     if example and (applicants or programs):
         message = "--example brings its own tables; leave out --applicants and --programs."
@@ -240,7 +240,13 @@ def new(
     settings = _settings(rulebook, as_of, None, office_season=season)
     with _progress(quiet=quiet) as progress:
         result = new_workbook(
-            book, applicants, programs, settings, progress, most_listed=most_listed
+            book,
+            applicants,
+            programs,
+            settings,
+            progress,
+            most_listed=most_listed,
+            outcomes=example_outcomes() if example else None,
         )
     if not quiet and (applicants or programs):
         _say(refresh.result_lines(result, settings.rulebook.policy, book))

@@ -1,23 +1,31 @@
 """An office's tables, the fictional ones or none in; a new workbook to go on with, out."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from stepladder import shipped
-from stepladder.books import staged
+from stepladder.books import TextTable, staged
 from stepladder.errors import OutputError, UsageError
+from stepladder.outcomes import (
+    outcomes_schema,
+    outcomes_titles,
+    read_outcomes_of,
+    with_outcomes,
+)
 from stepladder.refresh import (
     Progress,
     Settings,
     applicants_schema,
     computed_titles,
     contents,
+    facts_of,
     programs_schema,
     read_applicants,
+    read_outcomes,
     read_programs,
     refresh,
     unheard,
-    with_no_outcomes,
 )
 from stepladder.result import Result
 from stepladder.template import shared_workbook, write_workbook
@@ -26,6 +34,7 @@ from stepladder.workbook_limits import refuse_crowd, shortened
 
 KINDS: Final = (".xlsm", ".xlsx")
 _EXAMPLE: Final = ("example-applicants-fictional.csv", "example-programs-fictional.csv")
+_EXAMPLE_OUTCOMES: Final = "example-outcomes-fictional.csv"
 _MADE_BY: Final = "stepladder new"
 
 
@@ -37,6 +46,7 @@ def new_workbook(
     progress: Progress = unheard,
     *,
     most_listed: int | None = None,
+    outcomes: Path | None = None,
 ) -> Result:
     """Make a workbook that holds the tables and their results; a table that is not given is empty.
 
@@ -47,19 +57,22 @@ def new_workbook(
     already or results that have no room, InputError for a table that cannot be read or is too long.
     """
     check_book(book)
-    cohort, offered = (
+    cohort, offered, came = (
         laid_out(read(path), schema(), titles) if path else empty(schema())
         for path, read, schema, titles in (
             (applicants, read_applicants, applicants_schema, computed_titles()),
             (programs, read_programs, programs_schema, {}),
+            (outcomes, read_outcomes, outcomes_schema, outcomes_titles()),
         )
     )
     refuse_crowd(len(cohort.sheet_rows), cohort.source)
-    result = refresh(cohort, offered, settings, progress)
+    facts = replace(facts_of(settings), applicant_ids=_ids(cohort), program_ids=_ids(offered))
+    read = read_outcomes_of(came, facts)
+    result = refresh(cohort, offered, settings, progress, read.findings)
     # Each number of applications has a row in Curve, too many for a workbook that is shared.
     tables = shortened([sheet for sheet in result.sheets if sheet.name != "curve"], most_listed)
     made_by = _MADE_BY if applicants or programs else None
-    shown = with_no_outcomes(contents(result, book.name, made_by, tables), result)
+    shown = with_outcomes(contents(result, book.name, made_by, tables), result, read, came)
     with staged([book]) as (temporary,):
         write_workbook(temporary, shared_workbook(shown))
     return result
@@ -69,6 +82,16 @@ def example() -> tuple[Path, Path]:
     """The fictional applicants and programs."""
     applicants, programs = (shipped.workbooks() / name for name in _EXAMPLE)
     return applicants, programs
+
+
+def example_outcomes() -> Path:
+    """The fictional outcomes of some of those applicants."""
+    return shipped.workbooks() / _EXAMPLE_OUTCOMES
+
+
+def _ids(table: TextTable) -> frozenset[str]:
+    """The ids of a table as it was laid out: in its first column."""
+    return frozenset(table.cells["0"].drop_nulls().str.strip_chars().to_list())
 
 
 def check_book(book: Path) -> None:

@@ -19,7 +19,6 @@ from stepladder.validate import (
     Facts,
     TableSchema,
     Validated,
-    empty,
     load_schema,
     map_headers,
     validate,
@@ -37,13 +36,12 @@ def outcomes_titles() -> dict[str, str]:
     return dict(workbook_tables()["outcomes"].titles)
 
 
-def read_outcomes_of(table: TextTable | None, facts: Facts) -> Validated:
-    """Check the rows of a table; None is a table without rows."""
-    text = empty(outcomes_schema()) if table is None else table
-    return validate(text, outcomes_schema(), facts, outcomes_titles())
+def read_outcomes_of(table: TextTable, facts: Facts) -> Validated:
+    """Check the rows of a table."""
+    return validate(table, outcomes_schema(), facts, outcomes_titles())
 
 
-def outcomes_sheet(read: Validated, table: TextTable | None, result: Result) -> Sheet:
+def outcomes_sheet(read: Validated, table: TextTable, result: Result) -> Sheet:
     """The rows as they were entered, each with whose it is: name, program, advisor, tier, band."""
     people = _known(result.applicants, "applicant_id", ("name", "advisor", "tier"))
     programs = _known(result.programs, "program_id", ("program_name",))
@@ -67,16 +65,12 @@ def outcomes_sheet(read: Validated, table: TextTable | None, result: Result) -> 
     )
     parts = [frame, read.own] if read.own.width else [frame]
     sheet = entered_sheet(pl.concat(parts, how="horizontal"), read, outcomes_schema())
-    if table is None:
-        return sheet
     return as_entered(
         sheet, table, map_headers(table, outcomes_schema(), outcomes_titles()).columns
     )
 
 
-def with_outcomes(
-    shown: Contents, result: Result, read: Validated, table: TextTable | None
-) -> Contents:
+def with_outcomes(shown: Contents, result: Result, read: Validated, table: TextTable) -> Contents:
     """What a workbook shows, and the outcomes."""
     return replace(shown, tables=[*shown.tables, outcomes_sheet(read, table, result)])
 

@@ -39,6 +39,7 @@ from stepladder.validate import (
     Facts,
     TableSchema,
     Validated,
+    empty,
     later_findings,
     load_schema,
     recognise,
@@ -225,8 +226,9 @@ BATCH = "stepladder batch"
 
 def with_no_outcomes(shown: Contents, result: Result) -> Contents:
     """The same with an empty table of outcomes, to be filled in as the season goes."""
-    none = read_outcomes_of(None, facts_of(Settings(result.rulebook, result.summary.as_of)))
-    return with_outcomes(shown, result, none, None)
+    blank = empty(outcomes_schema())
+    facts = facts_of(Settings(result.rulebook, result.summary.as_of))
+    return with_outcomes(shown, result, read_outcomes_of(blank, facts), blank)
 
 
 def contents(

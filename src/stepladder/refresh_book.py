@@ -19,7 +19,7 @@ from stepladder.books.workbook_patch import Changes as Patched
 from stepladder.books.workbook_patch import patch
 from stepladder.changes import SHOWN, Changes, Standing, changes
 from stepladder.office_book import InputTable, OfficeBook
-from stepladder.outcomes import read_outcomes_of, with_outcomes
+from stepladder.outcomes import outcomes_schema, read_outcomes_of, with_outcomes
 from stepladder.refresh import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -38,7 +38,7 @@ from stepladder.refresh import (
 from stepladder.result import Result
 from stepladder.rulebook import Overridden, overridden
 from stepladder.template import Contents, Overrides
-from stepladder.validate import map_headers
+from stepladder.validate import empty, map_headers
 from stepladder.workbook_limits import refuse_crowd, shortened
 
 _RULE_NOT_VALID: Final = "rule_not_valid"
@@ -188,7 +188,7 @@ def _run(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> _Run:
     told = [*_told_of_rules(book, rules, typed), *_told_of_season(book, season)]
     outcomes = book.outcomes_table()
     facts = replace(facts_of(settings), applicant_ids=_ids(applicants), program_ids=_ids(programs))
-    came = read_outcomes_of(outcomes.text if outcomes else None, facts)
+    came = read_outcomes_of(outcomes.text if outcomes else empty(outcomes_schema()), facts)
     result = refresh(
         applicants.text,
         programs.text,

@@ -2,10 +2,10 @@
 
 Its applicants apply as the plan says, to the fictional programs; invitations are drawn from the
 engine's own rates under a rulebook that is true in that world, and known.
-`python -m tests.calibrate.offices` writes those of docs/calibration.md.
+`python -m tests.calibrate.offices` writes those of docs/calibration.md and of the example workbook.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -166,7 +166,53 @@ def docs_files() -> dict[str, str]:
     return files
 
 
+EXAMPLE = shipped.workbooks() / "example-outcomes-fictional.csv"
+
+
+def example_outcomes() -> str:
+    """What the example workbook shows in November: a season on its way, and one that is over."""
+    rng = np.random.default_rng(2)
+    settings = refresh.Settings(load_rulebook(), date(2026, 11, 23), keep_pairs=True)
+    cohort = shipped.workbooks() / "example-applicants-fictional.csv"
+    result = refresh.refresh(
+        refresh.read_applicants(cohort), refresh.read_programs(PROGRAMS), settings
+    )
+    whose = result.shortlist["applicant_id"].unique(maintain_order=True).head(14)
+    sent = result.shortlist.filter(
+        pl.col("applicant_id").is_in(whose.implode()) & (pl.col("rank") <= 12)
+    )
+    is_invited = rng.random(sent.height) < 1.8 * sent["invite_rate"].to_numpy()
+    is_decided = is_invited | (rng.random(sent.height) < 0.3)
+    is_over = (sent["applicant_id"].rank("dense") <= 3).to_numpy()
+    is_interviewed = is_invited & (is_over | (rng.random(sent.height) < 0.4))
+
+    def said(is_so: Iterable[bool], is_known: Iterable[bool]) -> pl.Series:
+        words = (
+            {True: "Yes", False: "No"}[bool(so)] if known else None
+            for so, known in zip(is_so, is_known, strict=True)
+        )
+        return pl.Series(words, dtype=pl.String)
+
+    is_first = (
+        pl.DataFrame({"applicant_id": sent["applicant_id"], "is": is_interviewed & is_over})
+        .select(pl.col("is") & (pl.col("is").cum_sum().over("applicant_id") == 1))
+        .to_series()
+    )
+    return sent.select(
+        "applicant_id",
+        "program_id",
+        season=pl.when(pl.Series(is_over)).then(2026).otherwise(2027),
+        applied=pl.lit("Yes"),
+        signalled=pl.col("signal").fill_null("No"),
+        invited=said(is_invited, is_decided | is_over),
+        interviewed=said(is_interviewed, is_interviewed | is_over),
+        ranked=said(is_interviewed, is_over),
+        matched=said(is_first, is_over),
+    ).write_csv()
+
+
 if __name__ == "__main__":
+    EXAMPLE.write_text(example_outcomes(), "utf-8", newline="\n")
     DOCS.mkdir(exist_ok=True)
     for name, content in docs_files().items():
         (DOCS / name).write_text(content, "utf-8", newline="\n")
