@@ -14,14 +14,17 @@ from stepladder.template import palette
 from stepladder.template.contents import Contents
 from stepladder.template.formulas import text
 from stepladder.template.page import Page, PageCell, Value, print_page
-from stepladder.template.season_outcomes import LAST_ROW as OUTCOMES_END
 from stepladder.template.season_outcomes import (
+    CHART_CELL,
     OUTCOMES,
     SEASON_CELL,
+    SERIES,
+    TIERS_ROW,
     outcome_cells,
     season_choices,
     stages_of,
 )
+from stepladder.template.season_outcomes import LAST_ROW as OUTCOMES_END
 
 TITLE: Final = "Dashboard"
 ADVISOR_CELL: Final = "C4"
@@ -34,6 +37,7 @@ _COLUMNS: Final = "BCDEFGHIJKLM"
 _COLUMN_WIDTH: Final = 10.5
 _CHART: Final = {"x_offset": 2, "y_offset": 2}
 _CHART_WIDTH, _CHART_HEIGHT = 310, 226
+_OUTCOMES_WIDTH: Final = 385
 _BARS: Final = {"x": 0.35, "y": 0.17, "width": 0.48, "height": 0.78}
 """Where the bars stand in a chart: room for a tier's name before them, for thousands behind."""
 _CHART_ROWS: Final = (10, 22, 34)
@@ -107,6 +111,8 @@ def dashboard(contents: Contents) -> Page:
         _set_up(drawn)
         if _has_outcomes(contents):
             _choose_season(book, drawn)
+            tiers = len(vars(contents.rulebook.policy.tier_names)) - 1
+            drawn.insert_chart(CHART_CELL, _outcomes_chart(book, tiers), dict(_CHART))
         for (block, row, column), place in zip(placed, _chart_places(blocks), strict=True):
             drawn.insert_chart(place, _chart(book, block, row, column), dict(_CHART))
 
@@ -380,6 +386,33 @@ def _chart(book: Workbook, block: _Block, row: int, column: str) -> Chart:
             }
         )
     _dress(chart, block)
+    return chart
+
+
+def _outcomes_chart(book: Workbook, tiers: int) -> Chart:
+    """Applications sent and invitations, side by side for each tier."""
+    chart = book.add_chart({"type": "bar"})
+    first, last = TIERS_ROW + 1, TIERS_ROW + tiers
+    for (head, column), fill in zip(SERIES, (palette.OCEAN, palette.AMBER), strict=True):
+        chart.add_series(
+            {
+                "name": head,
+                "categories": f"={TITLE}!$B${first}:$B${last}",
+                "values": f"={TITLE}!${column}${first}:${column}${last}",
+                "fill": {"color": fill},
+                "border": {"color": palette.HARBOR, "width": 0.75},
+                "gap": 45,
+                "data_labels": {
+                    "value": True,
+                    "num_format": "#,##0",
+                    "font": {"size": 9, "color": palette.INK},
+                },
+            }
+        )
+    _dress(
+        chart, _Block("Applied and invited, by tier", ("Applied", "Invited"), (), chart="stacked")
+    )
+    chart.set_size({"width": _OUTCOMES_WIDTH, "height": _CHART_HEIGHT})
     return chart
 
 

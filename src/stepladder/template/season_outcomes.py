@@ -17,13 +17,21 @@ SEASON_CELL: Final = f"C{SEASON_ROW}"
 EVERY_SEASON: Final = "All seasons"
 NOT_LISTED: Final = "Not listed"
 """The band of an application to a program that is not on the applicant's list."""
-LAST_ROW: Final = 104
+TIERS_ROW: Final = SEASON_ROW + 2
+"""The row of the heads over the tiers, of which there are as many as the rulebook names."""
+_BANDS_ROW: Final = TIERS_ROW + 9
+LAST_ROW: Final = _BANDS_ROW + 7
+_COLUMNS: Final = "DEFGH"
+CHART_CELL: Final = f"I{TIERS_ROW}"
+SERIES: Final = tuple(
+    (head, column) for head, column in zip(("Applied", "Invited"), _COLUMNS, strict=False)
+)
+"""What the chart shows of each tier: its name and its column."""
 
 _SEASON: Final = f"$C${SEASON_ROW}"
 _STAGES: Final = ("applied", "invited", "interviewed", "ranked", "matched")
 _HEADS: Final = ("Applied", "Invited", "Interviewed", "Ranked", "Matched")
 _NO_TIER: Final = "No tier"
-_TABLE_ROW: Final = SEASON_ROW + 2
 _NOTE: Final = (
     "Counted from the table Outcomes; tier and band are those of the last refresh. Stepladder "
     "calibrate fits the invite rates to these rows."
@@ -46,24 +54,25 @@ def outcome_cells(contents: Contents, mine: str, is_mine: pl.Expr) -> Iterator[P
     )
     yield PageCell(f"E{SEASON_ROW}", "◂ choose the season that is counted", "subtitle")
     shown = f"{mine}*(({_SEASON}={text(EVERY_SEASON)})+({table.column('season')}={_SEASON})>0)"
-    for columns, title, name, labels, blank in (
-        ("BCDEFG", "By tier", "tier", tiers, _NO_TIER),
-        ("HIJKLM", "By band in the list", "band", bands, NOT_LISTED),
+    for first, title, name, labels, blank in (
+        (TIERS_ROW, "By tier", "tier", tiers, _NO_TIER),
+        (_BANDS_ROW, "By band in the list", "band", bands, NOT_LISTED),
     ):
-        yield PageCell(f"{columns[0]}{_TABLE_ROW}", title, "label")
-        for column, head in zip(columns[1:], _HEADS, strict=True):
-            yield PageCell(f"{column}{_TABLE_ROW}", head, "head")
-        for row, label in enumerate((*labels, blank), _TABLE_ROW + 1):
-            yield PageCell(f"{columns[0]}{row}", label, "figure")
-            for column, stage in zip(columns[1:], _STAGES, strict=True):
-                is_there = pl.col(name) == label
-                words = f"({table.column(name)}={text(label)})"
-                if label == blank:
-                    others = "+".join(f"({table.column(name)}={text(word)})" for word in labels)
-                    words, is_there = f"(({others})=0)", ~pl.col(name).is_in(labels)
+        yield PageCell(f"B{first}", title, "label", to=f"C{first}")
+        for column, head in zip(_COLUMNS, _HEADS, strict=True):
+            yield PageCell(f"{column}{first}", head, "close head")
+        for row, label in enumerate((*labels, blank), first + 1):
+            yield PageCell(f"B{row}", label, "figure", to=f"C{row}")
+            words = f"({table.column(name)}={text(label)})"
+            is_there = pl.col(name).eq_missing(pl.lit(label))
+            if label == blank:
+                others = "+".join(f"({table.column(name)}={text(word)})" for word in labels)
+                words = f"(({others})=0)"
+                is_there = ~pl.col(name).is_in(labels).fill_null(value=False)
+            for column, stage in zip(_COLUMNS, _STAGES, strict=True):
                 yield PageCell(
                     f"{column}{row}",
-                    counted.filter(pl.col(stage) & is_there.fill_null(value=label == blank)).height,
+                    counted.filter(pl.col(stage) & is_there).height,
                     "number",
                     f'SUMPRODUCT({shown}*({table.column(stage)}="Yes")*{words})',
                 )
