@@ -38,7 +38,12 @@ SHIPPED: Floats = np.array(
         _LIFTS.step3_lift,
     ]
 )
-PRIOR = Prior(SHIPPED, np.ones(TIERS + 3, dtype=np.bool_), 2)
+PRIOR = Prior(
+    SHIPPED,
+    np.ones(TIERS + 3, dtype=np.bool_),
+    leaving=2,
+    correlation=load_rulebook().policy.interviews.correlation,
+)
 TRUTHS: Mapping[str, Floats] = {
     "as shipped": SHIPPED,
     "near": SHIPPED + np.array([0.3, 0.2, -0.1, -0.2, 0.1, 0.08, -0.2, 0.1]),
@@ -94,12 +99,19 @@ def tried(seed: int, outcomes: int, truth: Floats) -> Tried:
         and len(np.unique(applications.group)) >= CALIBRATION.applicants
     )
     fitted = fit(applications, PRIOR)
-    passes = judge(applications, PRIOR, CALIBRATION.sureness).passes and fitted.spread > 0
+    verdict = judge(applications, PRIOR, CALIBRATION.sureness)
+    passes = verdict.passes and fitted.spread > 0
+    written = SHIPPED + verdict.weight * (fitted.log_odds - SHIPPED)
     fresh = office(np.random.default_rng(10**6), _FRESH, truth).features
-    kept = fitted.log_odds if is_enough and passes else SHIPPED
+    kept = written if is_enough and passes else SHIPPED
     worse = _expected_loss(fresh, kept, truth) / _expected_loss(fresh, SHIPPED, truth) - 1
     return Tried(
-        outcomes, is_enough, passes, worse, np.abs(fitted.log_odds - truth), fitted.errors
+        outcomes,
+        is_enough,
+        passes,
+        worse,
+        np.abs((written if passes else fitted.log_odds) - truth),
+        fitted.errors,
     )
 
 

@@ -72,6 +72,9 @@ def calibrate(inputs: Inputs, out: Path, settings: Settings) -> Calibrated:
     applications, own = gathered.applications(), prior(gathered.rows, policy)
     fitted = fit(applications, own)
     verdict = judge(applications, own, policy.calibration.sureness)
+    weight = verdict.weight if verdict.passes else 1.0
+    away = weight * (fitted.log_odds - own.log_odds)
+    written = replace(fitted, log_odds=own.log_odds + away)
     done = Calibrated(
         out=out,
         report=report,
@@ -79,7 +82,7 @@ def calibrate(inputs: Inputs, out: Path, settings: Settings) -> Calibrated:
         gathered=gathered,
         fit=fitted,
         verdict=verdict,
-        values=fitted_values(gathered, own, fitted, policy, settings.as_of),
+        values=fitted_values(gathered, own, written, policy, settings.as_of),
         rulebook=settings.rulebook,
         as_of=settings.as_of,
     )

@@ -134,6 +134,7 @@ def prior(rows: pl.DataFrame, policy: Policy) -> Prior:
         ),
         is_free=is_free,
         leaving=leaving[0] if leaving else None,
+        correlation=policy.interviews.correlation,
     )
 
 

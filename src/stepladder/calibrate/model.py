@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
+from scipy.stats import norm
 
 Floats: TypeAlias = NDArray[np.float64]
 Bools: TypeAlias = NDArray[np.bool_]
@@ -57,6 +58,8 @@ class Prior:
 
     log_odds  the tiers' at the center of program fit, best first, then slope and lifts
     is_free   which of them the outcomes may move; the others stay
+    correlation  of the decisions on one applicant in the rulebook's model of interviews: records
+              of few applicants may look less alike than they are
     leaving   the number of the tier at and above which Step 2 CK is not low, or None: it must gain
               over the next one what a strong Step 3 lifts
     """
@@ -64,6 +67,7 @@ class Prior:
     log_odds: Floats
     is_free: Bools
     leaving: int | None
+    correlation: float
 
     def order(self) -> Floats:
         """Rows whose product with the coefficients may not be negative.
@@ -113,7 +117,7 @@ def fit(applications: Applications, prior: Prior) -> Fit:
     approximation); the likelihood is divided by the dispersion of the applicants' outcomes.
     """
     free = np.flatnonzero(prior.is_free)
-    dispersion = _dispersion(applications, prior.log_odds)
+    dispersion = dispersion_of(applications, prior)
     best = Fit(prior.log_odds, np.zeros(_COEFFICIENTS), 0.0, dispersion)
     if not len(free):
         return best
@@ -140,16 +144,23 @@ def _loss(applications: Applications, log_odds: Floats) -> float:
     return float(losses(applications.is_invited, chance).sum())
 
 
-def _dispersion(applications: Applications, log_odds: Floats) -> float:
-    """How much more an applicant's invitations vary than if each came by itself; at least 1."""
-    chance = chances(applications.features, log_odds)
+def dispersion_of(applications: Applications, prior: Prior) -> float:
+    """How much more an applicant's invitations vary than if each came by itself; at least 1.
+
+    As the records say, and at least what the rulebook's correlation makes of them: under a Gaussian
+    factor two invitations of chances p and q covary by about ρ·φ(Φ⁻¹(p))·φ(Φ⁻¹(q)).
+    """
+    chance = chances(applications.features, prior.log_odds)
     # The rulebook's level may be wrong for everyone; that is no likeness within an applicant.
     scale = applications.is_invited.sum() / max(chance.sum(), _LEAST_CHANCE)
     chance = np.clip(chance * scale, _LEAST_CHANCE, 1 - _LEAST_CHANCE)
     _, member = np.unique(applications.group, return_inverse=True)
     surplus = np.bincount(member, applications.is_invited - chance)
-    expected = np.bincount(member, chance * (1 - chance))
-    return max(1.0, float((surplus**2).sum() / expected.sum()))
+    expected = (chance * (1 - chance)).sum()
+    density = norm.pdf(norm.ppf(chance))
+    shared = np.bincount(member, density) ** 2 - np.bincount(member, density**2)
+    implied = 1 + prior.correlation * shared.sum() / expected
+    return float(max(implied, (surplus**2).sum() / expected))
 
 
 def _covariance(free: NDArray[np.int64]) -> Floats:

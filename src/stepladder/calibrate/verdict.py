@@ -6,7 +6,16 @@ from typing import Final
 
 import numpy as np
 
-from stepladder.calibrate.model import Applications, Bools, Floats, Prior, chances, fit, losses
+from stepladder.calibrate.model import (
+    Applications,
+    Bools,
+    Floats,
+    Prior,
+    chances,
+    dispersion_of,
+    fit,
+    losses,
+)
 
 _BINS: Final = 8
 _OUTCOMES_OF_A_BIN: Final = 25
@@ -66,6 +75,15 @@ class Verdict:
         """The gain lies above nothing by more than chance brings."""
         return self.gain > self.sureness * self.error and self.gain > 0
 
+    @property
+    def weight(self) -> float:
+        """How far of the way to the fitted values is gone; 0 where it does not pass.
+
+        The nearer the gain is to what chance brings, the less far: records of few applicants that
+        pass by luck would else lead astray.
+        """
+        return 1 - (self.sureness * self.error / self.gain) ** 2 if self.passes else 0.0
+
 
 def judge(applications: Applications, prior: Prior, sureness: float) -> Verdict:
     """Hold each season out, fit on the others, and compare on it with the prior."""
@@ -90,7 +108,7 @@ def judge(applications: Applications, prior: Prior, sureness: float) -> Verdict:
     gains = losses(invited, own) - losses(invited, calibrated)
     return Verdict(
         gain=float(gains.mean()),
-        error=_error(gains, applications),
+        error=_error(gains, applications, prior),
         sureness=sureness,
         own=measure(invited, own),
         calibrated=measure(invited, calibrated),
@@ -123,8 +141,14 @@ def _bin(is_invited: Bools, chance: Floats) -> Bin:
     return Bin(float(chance.mean()), share, low, high, number)
 
 
-def _error(gains: Floats, applications: Applications) -> float:
-    """The standard error of a mean gain, as if each applicant of a season were one draw."""
+def _error(gains: Floats, applications: Applications, prior: Prior) -> float:
+    """The standard error of a mean gain, as if each applicant of a season were one draw.
+
+    Of few applicants the sums are a doubtful measure, so it is no less than if each outcome were
+    one draw of the dispersion that the fit reckons with.
+    """
+    away = gains - gains.mean()
     _, member = np.unique(applications.group, return_inverse=True)
-    sums = np.bincount(member, gains - gains.mean())
-    return float(np.sqrt(np.square(sums).sum()) / len(gains))
+    by_applicant = np.square(np.bincount(member, away)).sum()
+    by_outcome = dispersion_of(applications, prior) * np.square(away).sum()
+    return float(np.sqrt(max(by_applicant, by_outcome)) / len(gains))
