@@ -446,8 +446,7 @@ def calibrate(
     \b
     \b
     Example:
-        stepladder calibrate outcomes.csv --applicants cohort.csv --programs list.csv --out own.toml
-        stepladder batch cohort.csv --programs list.csv --rulebook own.toml --out results.xlsx
+        stepladder calibrate outcomes.csv --applicants people.csv --programs list.csv --out own.toml
     """
     try:
         from stepladder.calibrate import Inputs

@@ -123,8 +123,8 @@ def _expected_loss(features: Floats, log_odds: Floats, truth: Floats) -> float:
 def table(repetitions: int) -> Iterator[str]:
     """The table, a row for each truth and size, as Markdown."""
     yield (
-        "| Truth | Outcomes | Offices | Refused | Cannot tell | Calibrated | Worst log loss against "
-        "shipped | Mean | Mean distance from the truth: tiers | slope | signal | Step 3 |"
+        "| Truth | Outcomes | Offices | Refused | Cannot tell | Calibrated | Worst log loss "
+        "against shipped | Mean | Mean distance from the truth: tiers | slope | signal | Step 3 |"
     )
     yield "|---|---|---|---|---|---|---|---|---|---|---|---|"
     for name, truth in TRUTHS.items():

@@ -24,7 +24,7 @@ from stepladder import shipped
 from stepladder.validate import load_schema
 
 SHEETS = [
-    *("Start", "Applicants", "Programs", "Shortlist", "Plan", "Findings"),
+    *("Start", "Applicants", "Programs", "Shortlist", "Plan", "Outcomes", "Findings"),
     *("Dashboard", "Brief", "Fit", "Rules", "Log"),
 ]
 TABLES = [name for name in SHEETS if name not in {"Start", "Dashboard", "Brief"}]

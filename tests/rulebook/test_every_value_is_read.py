@@ -4,14 +4,17 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
+from tests.calibrate.offices import DOCS, PROGRAMS
 
 from stepladder import refresh, shipped
 from stepladder.books import text_table
+from stepladder.calibrate import Inputs, calibrate
 from stepladder.result import Result
 from stepladder.rulebook import Rulebook, load_rulebook
 from stepladder.rulebook.policy import Day, FeeStep, Policy
@@ -64,6 +67,14 @@ def planned_without_facts(rulebook: Rulebook) -> Result:
     )
 
 
+def calibrated(rulebook: Rulebook, folder: Path) -> None:
+    """A calibration on the fictional outcomes of docs/calibration.md."""
+    seasons = [DOCS / f"applicants-{season}-fictional.csv" for season in (2027, 2028)]
+    inputs = Inputs(DOCS / "outcomes-until-2028-fictional.csv", seasons, PROGRAMS)
+    settings = refresh.Settings(rulebook, date(2028, 6, 1))
+    calibrate(inputs, folder / "office.toml", settings)
+
+
 def sections(value: object, name: str) -> Iterator[tuple[str, Any]]:
     """Every section of a policy with its name in the rulebook, from the top.
 
@@ -85,7 +96,7 @@ class Reading:
 
 
 @pytest.fixture(scope="module")
-def reading() -> Reading:
+def reading(tmp_path_factory: pytest.TempPathFactory) -> Reading:
     """What the pipeline reads of the shipped rulebook.
 
     Fee steps stand for one another: a run prices by the steps of its own seasons only. Taking a
@@ -125,6 +136,7 @@ def reading() -> Reading:
             patch.setattr(cls, "__getattribute__", recorded)
         planned(rulebook)
         planned_without_facts(rulebook)
+        calibrated(rulebook, tmp_path_factory.mktemp("calibrated"))
     return Reading(frozenset(wanted), frozenset(read))
 
 

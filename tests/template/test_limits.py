@@ -17,7 +17,7 @@ from xlsxwriter import Workbook
 from stepladder import shipped
 from stepladder.books import SheetColumn, text_table
 from stepladder.new import new_workbook
-from stepladder.refresh import Settings, _facts, load_rulebook
+from stepladder.refresh import Settings, facts_of, load_rulebook
 from stepladder.template.limits import validation
 from stepladder.validate import TableSchema, load_schema, validate
 from stepladder.validate.schema import Column
@@ -33,7 +33,7 @@ LIMITED = [
     # Several states stand in one cell of a list, which no drop-down can hold.
     if column.type != "list" and (column.allowed or column.minimum is not None)
 ]
-FACTS = _facts(Settings(load_rulebook(), AS_OF))
+FACTS = facts_of(Settings(load_rulebook(), AS_OF))
 ENTRIES = ("007", "7", "a1", "A1", " 007 ", "-", "n/a", "x*", "x1", "3401-E5", "3401e5")
 """Ids as somebody enters them, one below the other."""
 

@@ -95,7 +95,8 @@ class Calibrated:
         yield self.sentence()
         if self.passes:
             for value in self.values:
-                yield f"  {value.label:<36}{value.own:>8.3g} → {value.value:<8.3g}{_kept(value)}"
+                line = f"  {value.label:<36}{value.own:>8.3g} → {value.value:<8.3g}{_kept(value)}"
+                yield line.rstrip()
         yield ""
         yield f"Rulebook: {self.out}"
         yield f"Report: {self.report}"
