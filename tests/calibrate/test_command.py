@@ -130,25 +130,26 @@ def test_the_screen_says_what_came_of_it(office: Path) -> None:
 
 @pytest.fixture(scope="module")
 def results(office: Path) -> Path:
-    """The example cohort under the calibrated rulebook: a workbook and a folder."""
-    inputs = ("batch", EXAMPLE_APPLICANTS, "--programs", PROGRAMS, "--as-of", AS_OF, "--quiet")
+    """Some of the example cohort under the calibrated rulebook: a workbook and a folder."""
+    few = pl.read_csv(EXAMPLE_APPLICANTS, infer_schema=False).head(8)
+    few.write_csv(office / "cohort.csv")
     book = ("--rulebook", office / "office.toml")
     for out in ("results.xlsx", "results"):
-        assert run(*inputs, *book, "--out", office / out).exit_code == 1
+        assert batch(office, out, *book).exit_code == 0
     return office
+
+
+def batch(folder: Path, out: str, *options: str | Path) -> Done:
+    """Run `batch` on the cohort of a folder, as of one day."""
+    inputs = (folder / "cohort.csv", "--programs", PROGRAMS, "--as-of", AS_OF, "--quiet")
+    return run("batch", *inputs, *options, "--out", folder / out)
 
 
 def test_results_are_no_longer_marked_illustrative(results: Path) -> None:
     """Issue 9: titles, sentences and pages lose the word, which stays in sources on Rules."""
     with ZipFile(results / "results.xlsx") as book:
-        marked = {
-            name
-            for name in book.namelist()
-            if name.endswith(".xml") and re.search(rb"(?i)\(.*?illustrative", book.read(name))
-        }
-        assert not [name for name in marked if re.search(r"\(index, illus|\(illus", name)]
         text = b"".join(book.read(name) for name in book.namelist() if name.endswith(".xml"))
-    assert b"(illustrative)" not in text.replace(b"\xe2\x80\x9c (illustrative)", b"")
+    assert b"(illustrative)" not in text
     assert b", illustrative" not in text
     assert b"illustrative until calibrated on the office" not in text
     for name in ("applicants", "shortlist", "plan"):
@@ -161,7 +162,7 @@ def test_a_workbook_of_calibrated_results_is_read_again(results: Path) -> None:
     assert done.exit_code == 0, done.err
     before = sheet_rows(results / "results.xlsx", "Applicants")
     again = ("--rulebook", results / "office.toml", "--as-of", AS_OF, "--quiet")
-    assert run("refresh", results / "results.xlsx", *again).exit_code == 1
+    assert run("refresh", results / "results.xlsx", *again).exit_code == 0
     column = "Interviews, low"
     after = sheet_rows(results / "results.xlsx", "Applicants")
     assert [row[column] for row in before] == [row[column] for row in after]
@@ -169,8 +170,7 @@ def test_a_workbook_of_calibrated_results_is_read_again(results: Path) -> None:
 
 def test_a_brief_drops_the_word_only_for_calibrated_results(results: Path) -> None:
     """Results made under the shipped rulebook stay illustrative, whatever rulebook is named."""
-    inputs = ("batch", EXAMPLE_APPLICANTS, "--programs", PROGRAMS, "--as-of", AS_OF, "--quiet")
-    run(*inputs, "--out", results / "shipped")
+    batch(results, "shipped")
     book = ("--rulebook", results / "office.toml", "--as-of", AS_OF, "--applicant", "A001")
     for source, is_marked in (("results", False), ("shipped", True)):
         out = results / f"briefs-{source}"
@@ -243,8 +243,7 @@ def test_a_row_to_fix_is_told_and_left_out(tmp_path: Path) -> None:
 
 def test_results_move_with_the_calibrated_rates(results: Path) -> None:
     """The calibrated rulebook is used: rates differ from the shipped ones."""
-    inputs = ("batch", EXAMPLE_APPLICANTS, "--programs", PROGRAMS, "--as-of", AS_OF, "--quiet")
-    run(*inputs, "--out", results / "before")
+    batch(results, "before")
     rates = [
         [row["invite_rate"] for row in rows(results / folder / "shortlist.csv")]
         for folder in ("before", "results")

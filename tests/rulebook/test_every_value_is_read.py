@@ -124,7 +124,9 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Reading:
             attributes = (
                 tuple(get_type_hints(type(section))) if type(section) in of_sentences else ()
             )
-        if not attribute.startswith("__") or is_whole:
+        # Calibration loads what it wrote: the values of that rulebook are not these.
+        is_ours = type(section) is FeeStep or id(section) in named
+        if is_ours and (not attribute.startswith("__") or is_whole):
             name = "costs.fees" if isinstance(section, FeeStep) else named[id(section)][0]
             if not reader.f_code.co_name.startswith("__"):
                 read.update(f"{name}.{each}".lstrip(".") for each in attributes)
