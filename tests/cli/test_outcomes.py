@@ -157,7 +157,10 @@ def test_another_word_for_yes_is_told_and_counted_once_it_is_retyped(book: Path)
 
 def without_outcomes(path: Path) -> Path:
     """A workbook as it was made before there was such a table."""
-    result = planned(read_applicants(EXAMPLE_APPLICANTS), read_programs(EXAMPLE_PROGRAMS), SETTINGS)
+    lines = EXAMPLE_APPLICANTS.read_text("utf-8").splitlines(keepends=True)
+    cohort = path.with_name("cohort.csv")
+    cohort.write_text("".join(lines[:9]), "utf-8")
+    result = planned(read_applicants(cohort), read_programs(EXAMPLE_PROGRAMS), SETTINGS)
     tables = [sheet for sheet in result.sheets if sheet.name != "curve"]
     with staged([path]) as (temporary,):
         write_workbook(temporary, shared_workbook(contents(result, path.name, BATCH, tables)))
