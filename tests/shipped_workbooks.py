@@ -11,13 +11,13 @@ from tests.macros.project import addin_modules, macros, workbook_modules
 
 from stepladder import shipped
 from stepladder.books.interpreter import ADDIN_SHEET, Interpreter
-from stepladder.new import ADDIN, BLANK, Button, example, new_workbook
+from stepladder.new import ADDIN, BLANK, Button, example, example_outcomes, new_workbook
 from stepladder.refresh import Settings, load_rulebook
 from stepladder.template import configuration, write_workbook
 
 AS_OF: Final = dt.date(2026, 11, 23)
 EXAMPLE: Final = "stepladder-example.xlsm"
-SHEETS: Final = 13
+SHEETS: Final = 14
 """Of a workbook that `stepladder new` makes, the hidden one included; Excel knows each by name."""
 
 
@@ -28,10 +28,13 @@ def build(folder: Path) -> None:
     """
     settings = Settings(load_rulebook(), AS_OF)
     button = Button(macros(workbook_modules(), SHEETS), Interpreter())
-    for name, (applicants, programs) in ((BLANK, (None, None)), (EXAMPLE, example())):
+    for name, (applicants, programs, outcomes) in (
+        (BLANK, (None, None, None)),
+        (EXAMPLE, (*example(), example_outcomes())),
+    ):
         book = folder / name
         book.unlink(missing_ok=True)
-        new_workbook(book, applicants, programs, settings, button=button)
+        new_workbook(book, applicants, programs, settings, outcomes=outcomes, button=button)
     code = macros(addin_modules(), sheets=1)
     page = configuration(ADDIN_SHEET, Interpreter(), code.xlwings, is_hidden=False)
     write_workbook(folder / ADDIN, [page], code)

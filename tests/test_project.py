@@ -19,7 +19,7 @@ WORKBOOK_LIBRARIES = ("fastexcel", "openpyxl", "xlsxwriter", "xlwings")
 RUNNERS = tuple(
     f"stepladder.{name}"
     for name in (
-        *("addin", "adopt", "cli", "new", "office_book"),
+        *("addin", "adopt", "calibrate", "cli", "new", "office_book"),
         *("refresh", "refresh_book", "refresh_open"),
     )
 )
@@ -179,6 +179,7 @@ def test_workbooks_are_touched_in_two_folders() -> None:
         "compare/rule.py",
         "levers/rule.py",
         "doctor/rule.py",
+        "calibrate/rule.py",
         "programs_import/rule.py",
         "validate/rule.py",
     ):

@@ -18,6 +18,7 @@ from stepladder.books.sheets import as_entered, result_tables, workbook_tables
 from stepladder.books.workbook_patch import ColumnEdit, patch
 from stepladder.errors import InputError
 from stepladder.new import example
+from stepladder.outcomes import outcomes_schema
 from stepladder.refresh import (
     Progress,
     Settings,
@@ -29,6 +30,7 @@ from stepladder.refresh import (
     read_programs,
     refresh,
     unheard,
+    with_no_outcomes,
 )
 from stepladder.result import Result
 from stepladder.rosters import Roster, rosters
@@ -65,6 +67,8 @@ class Adopted:
                     f"No list of {schema.name} was taken: the sheet {schema.title} was added for "
                     "them."
                 )
+        if outcomes_schema().title not in self.sheets:
+            yield "The workbook has Outcomes of its own, so no table of them was added."
         yield f"Added the sheets {', '.join(self.sheets)}; all else is as it was."
         if self.backup:
             yield f"The state before is kept as {FOLDER}/{self.backup.name}."
@@ -103,9 +107,10 @@ def adopt_book(
         tables = shortened(
             [sheet for sheet in result.sheets if sheet.name not in _NOT_SHARED], most_listed
         )
-        changes, grown, added = _joined(
-            package, contents(result, path.name, _MADE_BY, tables), taken
-        )
+        shown = contents(result, path.name, _MADE_BY, tables)
+        if not _has_outcomes(book):
+            shown = with_no_outcomes(shown, result)
+        changes, grown, added = _joined(package, shown, taken)
         done[:] = [Adopted(result, tuple(taken.values()), added, None)]
         return lambda file: changes.save(grown, file)
 
@@ -138,6 +143,17 @@ def _refuse_ours(book: Outline) -> None:
             f"{book.package.source} has Stepladder's sheets already; run stepladder refresh "
             f"{book.package.source}."
         )
+
+
+def _has_outcomes(book: Outline) -> bool:
+    """Whether the office calls something of its own Outcomes: then ours is left out."""
+    names = (
+        *(tab.name for tab in book.sheets),
+        *(table.display_name for table in book.tables),
+        *(name.name for name in book.names),
+    )
+    title = outcomes_schema().title.casefold()
+    return any(name.casefold() == title for name in names)
 
 
 def _tables(taken: Mapping[str, Roster], *, with_example: bool) -> tuple[TextTable, TextTable]:
@@ -206,11 +222,10 @@ def _titled(sheet: Sheet, roster: Roster, book: Outline) -> Sheet:
 
 def _with_columns(package: Package, donor: Package, roster: Roster, shown: Contents) -> Package:
     """The office's applicants with our columns at their right, filled."""
-    computed = computed_titles()
+    sheet = shown.sheets["applicants"]
+    computed = {one.name: one.title for one in sheet.columns if one.owner == "computed"}
     titles = list(computed.values())
     package = add_columns(package, roster.name, titles, donor, roster.name).applied(package)
-    frame = shown.frame("applicants").select(
-        pl.col(name).alias(title) for name, title in computed.items()
-    )
+    frame = sheet.frame.select(pl.col(name).alias(title) for name, title in computed.items())
     edit = ColumnEdit(roster.name, roster.text.sheet_rows, frame)
     return Changes(patch(outline(package), [edit]).parts).applied(package)

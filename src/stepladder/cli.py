@@ -181,7 +181,7 @@ def batch(
         result = refresh.refresh(cohort, offered, settings, progress)
     refresh.write(result, out, "parquet" if medium == "parquet" else "csv")
     if not quiet:
-        _say(refresh.result_lines(result, settings.rulebook.policy, out))
+        _say(refresh.result_lines(result, settings.rulebook, out))
     if result.summary.errors:
         sys.exit(ROWS_NEED_FIXING)
 
@@ -238,7 +238,7 @@ def new(
     """
     from stepladder import refresh
     from stepladder.new import example as fictional
-    from stepladder.new import is_addin, new_addin, new_workbook
+    from stepladder.new import example_outcomes, is_addin, new_addin, new_workbook
 
     if is_addin(book):
         if example or any((applicants, programs, most_listed, rulebook, as_of, season)):
@@ -259,10 +259,16 @@ def new(
     settings = _settings(rulebook, as_of, None, office_season=season)
     with _progress(quiet=quiet) as progress:
         result = new_workbook(
-            book, applicants, programs, settings, progress, most_listed=most_listed
+            book,
+            applicants,
+            programs,
+            settings,
+            progress,
+            most_listed=most_listed,
+            outcomes=example_outcomes() if example else None,
         )
     if not quiet and (applicants or programs):
-        _say(refresh.result_lines(result, settings.rulebook.policy, book))
+        _say(refresh.result_lines(result, settings.rulebook, book))
     elif not quiet:
         _say([f"{book} is ready: open it and follow the sheet Start."])
     if result.summary.errors and not example:
@@ -314,7 +320,7 @@ def adopt(
             progress=progress,
         )
     if not quiet:
-        _say(result_lines(done.result, settings.rulebook.policy, book, of_refresh=True))
+        _say(result_lines(done.result, settings.rulebook, book, of_refresh=True))
         _say(["", *done.lines()])
     if done.result.summary.errors and not example:
         sys.exit(ROWS_NEED_FIXING)
@@ -357,7 +363,7 @@ def refresh(
     with _progress(quiet=quiet) as progress:
         done = refresh_book(book, asked, dry_run=dry_run, force=force, progress=progress)
     if not quiet:
-        _say(result_lines(done.result, done.result.rulebook.policy, book, of_refresh=True))
+        _say(result_lines(done.result, done.result.rulebook, book, of_refresh=True))
         _say(["", *done.lines(is_dry_run=dry_run)])
     if done.result.summary.errors:
         sys.exit(ROWS_NEED_FIXING)
@@ -451,6 +457,71 @@ def compare(before: Path, after: Path, out: Path | None, *, quiet: bool) -> None
 
 
 @main.command()
+@click.argument("outcomes", type=click.Path(path_type=Path))
+@click.option(
+    "--applicants",
+    required=True,
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The applicants: CSV, parquet or xlsx. Once for each file, if each season has its own.",
+)
+@click.option(
+    "--programs",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The programs: CSV, parquet or xlsx.",
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="RULEBOOK",
+    help="The rulebook to write, a .toml file; its report is the .html file beside it.",
+)
+@_rulebook
+@_as_of
+@_quiet
+def calibrate(
+    outcomes: Path,
+    applicants: tuple[Path, ...],
+    programs: Path,
+    out: Path,
+    rulebook: Path | None,
+    as_of: date | None,
+    *,
+    quiet: bool,
+) -> None:
+    """Fit the invite rates to the office's own outcomes, into a rulebook of its own.
+
+    OUTCOMES says of each application what came of it: applicant_id, program_id, season, applied,
+    signalled, invited. It is a CSV, parquet or xlsx file, such as a workbook with the table
+    Outcomes. Too few outcomes are refused (exit code 3). Nothing leaves this machine.
+
+    \b
+    \b
+    Example:
+        stepladder calibrate outcomes.csv --applicants people.csv --programs list.csv --out own.toml
+    """
+    try:
+        from stepladder.calibrate import Inputs
+        from stepladder.calibrate import calibrate as calibrated
+    except ModuleNotFoundError as missing:
+        message = (
+            f"calibrate needs {missing.name}, which is not installed; run: "
+            'pip install "stepladder[calibrate]"'
+        )
+        raise UsageError(message) from missing
+    settings = _settings(rulebook, as_of, None)
+    done = calibrated(Inputs(outcomes, applicants, programs, rulebook), out, settings)
+    if not quiet:
+        _say(done.lines())
+    if done.has_errors:
+        sys.exit(ROWS_NEED_FIXING)
+
+
+@main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
 @click.option(
     "--out",
@@ -537,7 +608,7 @@ def demo(out: Path, as_of: date | None, *, quiet: bool) -> None:
     with _progress(quiet=quiet) as progress:
         result = refresh.demo(out, settings, progress)
     if not quiet:
-        _say(refresh.result_lines(result, settings.rulebook.policy, out / refresh.DEMO_RESULTS))
+        _say(refresh.result_lines(result, settings.rulebook, out / refresh.DEMO_RESULTS))
         _say(
             [
                 "",

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from stepladder import shipped
-from stepladder.books import staged
+from stepladder.books import TextTable, staged
 from stepladder.books.interpreter import (
     WORKBOOK_SHEET,
     Interpreter,
@@ -16,14 +16,22 @@ from stepladder.books.outline import outline
 from stepladder.books.package import Package
 from stepladder.books.workbook_patch import patch
 from stepladder.errors import OutputError, UsageError
+from stepladder.outcomes import (
+    outcomes_schema,
+    outcomes_titles,
+    read_outcomes_of,
+    with_outcomes,
+)
 from stepladder.refresh import (
     Progress,
     Settings,
     applicants_schema,
     computed_titles,
     contents,
+    facts_of,
     programs_schema,
     read_applicants,
+    read_outcomes,
     read_programs,
     refresh,
     unheard,
@@ -41,6 +49,7 @@ from stepladder.workbook_limits import MOST_WITH_LEVERS, refuse_crowd, shortened
 
 KINDS: Final = (".xlsm", ".xlsx")
 _EXAMPLE: Final = ("example-applicants-fictional.csv", "example-programs-fictional.csv")
+_EXAMPLE_OUTCOMES: Final = "example-outcomes-fictional.csv"
 _MADE_BY: Final = "stepladder new"
 BLANK: Final = "stepladder.xlsm"
 ADDIN: Final = "stepladder.xlam"
@@ -62,6 +71,7 @@ def new_workbook(
     progress: Progress = unheard,
     *,
     most_listed: int | None = None,
+    outcomes: Path | None = None,
     button: Button | None = None,
 ) -> Result:
     """Make a workbook that holds the tables and their results; a table that is not given is empty.
@@ -74,19 +84,23 @@ def new_workbook(
     already or results that have no room, InputError for a table that cannot be read or is too long.
     """
     check_book(book)
-    cohort, offered = (
+    cohort, offered, came = (
         laid_out(read(path), schema(), titles) if path else empty(schema())
         for path, read, schema, titles in (
             (applicants, read_applicants, applicants_schema, computed_titles()),
             (programs, read_programs, programs_schema, {}),
+            (outcomes, read_outcomes, outcomes_schema, outcomes_titles()),
         )
     )
     refuse_crowd(len(cohort.sheet_rows), cohort.source)
+    facts = replace(facts_of(settings), applicant_ids=_ids(cohort), program_ids=_ids(offered))
+    read = read_outcomes_of(came, facts)
     with_levers = replace(settings, with_levers=True, levers_up_to=MOST_WITH_LEVERS)
-    result = refresh(cohort, offered, with_levers, progress)
+    result = refresh(cohort, offered, with_levers, progress, read.findings)
     # Each number of applications has a row in Curve, too many for a workbook that is shared.
     tables = shortened([sheet for sheet in result.sheets if sheet.name != "curve"], most_listed)
-    shown = contents(result, book.name, _MADE_BY if applicants or programs else None, tables)
+    made_by = _MADE_BY if applicants or programs else None
+    shown = with_outcomes(contents(result, book.name, made_by, tables), result, read, came)
     if book.suffix.lower() == ".xlsm":
         button = button or Button(macros_of(shipped.workbooks() / BLANK), running())
         hidden = configuration(WORKBOOK_SHEET, button.interpreter, button.macros.xlwings)
@@ -120,6 +134,16 @@ def example() -> tuple[Path, Path]:
     """The fictional applicants and programs."""
     applicants, programs = (shipped.workbooks() / name for name in _EXAMPLE)
     return applicants, programs
+
+
+def example_outcomes() -> Path:
+    """The fictional outcomes of some of those applicants."""
+    return shipped.workbooks() / _EXAMPLE_OUTCOMES
+
+
+def _ids(table: TextTable) -> frozenset[str]:
+    """The ids of a table as it was laid out: in its first column."""
+    return frozenset(table.cells["0"].drop_nulls().str.strip_chars().to_list())
 
 
 def check_book(book: Path) -> None:

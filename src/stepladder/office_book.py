@@ -20,10 +20,12 @@ from stepladder.books.workbook import SHEET_ROW, Place, StoredTable, Workbook
 from stepladder.books.workbook_patch import CellsEdit, ColumnEdit, Edit, RowsEdit
 from stepladder.changes import SHOWN, Standing
 from stepladder.errors import InputError
+from stepladder.outcomes import outcomes_schema, outcomes_titles
 from stepladder.template import Contents
 from stepladder.template.brief import APPLICANT
 from stepladder.template.dashboard import ADVISOR, EVERYONE
 from stepladder.template.pages import PAGES, NamedPage
+from stepladder.template.season_outcomes import OUTCOMES
 from stepladder.template.start import SEASON, SEASON_CELL
 from stepladder.template.start import TITLE as START
 from stepladder.validate import TableSchema, is_roster, map_headers, recognise
@@ -74,7 +76,28 @@ class OfficeBook:
         A table that has more headers of the schema `unlike` is another one. Raises InputError where
         there is none, or where two could be meant.
         """
-        table = self._find(schema, computed, unlike)
+        return self._read(self._find(schema, computed, unlike), schema, computed)
+
+    def outcomes_table(self) -> InputTable | None:
+        """Read the table of outcomes, if the workbook has one."""
+        table = self._outcomes()
+        return self._read(table, outcomes_schema(), outcomes_titles()) if table else None
+
+    def _outcomes(self) -> PlacedTable | None:
+        """The table that is called Outcomes, and names an application and what came of it."""
+        schema = outcomes_schema()
+        known = recognise(schema)
+        called_so = (
+            table
+            for table in self.book.tables
+            if table.display_name.casefold() == schema.title.casefold()
+            and known(table.columns) > _KNOWN_HEADERS
+        )
+        return next(called_so, None)
+
+    def _read(
+        self, table: PlacedTable, schema: TableSchema, computed: Mapping[str, str]
+    ) -> InputTable:
         read = self.book.read(table)
         text = read.text
         ours = dict(_ours(text.headers, computed))
@@ -123,6 +146,15 @@ class OfficeBook:
             return None
         # An emptied cell shows whoever has no advisor, as the formulas have it.
         return None if (chosen or "").casefold() == EVERYONE.casefold() else chosen or ""
+
+    def counts_outcomes(self) -> bool:
+        """Whether the Dashboard has the place where outcomes are counted."""
+        return self.book.place(OUTCOMES) is not None
+
+    def outcomes_season(self) -> int | None:
+        """The season whose outcomes the Dashboard counts; None for all, or what is no season."""
+        chosen = (self._named(OUTCOMES) or "").strip()
+        return int(chosen) if chosen.isdecimal() else None
 
     def applicant_id(self) -> str:
         """Whom the Brief shows; empty for nobody."""
@@ -195,14 +227,17 @@ class OfficeBook:
             titles = [_described(name).titles[column] for column in columns]
             yield from self.book.columns(table, titles).select(titles).iter_rows()
 
-    def edits(self, applicants: InputTable, contents: Contents) -> list[Edit]:
+    def edits(
+        self, applicants: InputTable, outcomes: InputTable | None, contents: Contents
+    ) -> list[Edit]:
         """What shall stand in our columns, our tables and on our pages."""
         if lost := [_described(name).title for name in _EVERY_BOOK if not self.has(name)]:
             self.notes.append(
                 f"The workbook has no table {', '.join(lost)}: what it would show was not written."
             )
         return [
-            self._columns(applicants, contents),
+            self._columns(applicants, contents.sheets["applicants"]),
+            *([self._columns(outcomes, contents.sheets["outcomes"])] if outcomes else []),
             *(
                 self._rows(contents.sheets[name])
                 for name in _OWN_TABLES
@@ -223,6 +258,7 @@ class OfficeBook:
         known = recognise(schema)
         other = recognise(unlike) if unlike else lambda _headers: 0
         ours = [self._table(name) for name in (*_OWN_TABLES, "log")]
+        ours.append(self._outcomes())
         tables = {
             table: count
             for table in self.book.tables
@@ -276,18 +312,17 @@ class OfficeBook:
             return None
         return self.book.cells(place.sheet, [place.address])[place.address].text
 
-    def _columns(self, applicants: InputTable, contents: Contents) -> ColumnEdit:
-        sheet = contents.sheets["applicants"]
+    def _columns(self, filled_in: InputTable, sheet: Sheet) -> ColumnEdit:
         computed = sheet.frame.select(
-            pl.col(name).alias(title) for name, title in applicants.computed.items()
+            pl.col(name).alias(title) for name, title in filled_in.computed.items()
         )
-        left = pl.Series(applicants.left, dtype=pl.UInt32)
+        left = pl.Series(filled_in.left, dtype=pl.UInt32)
         blank = computed.clear(len(left))
         return ColumnEdit(
-            applicants.table.display_name,
-            pl.concat([applicants.text.sheet_rows.rename("row"), left.rename("row")]),
+            filled_in.table.display_name,
+            pl.concat([filled_in.text.sheet_rows.rename("row"), left.rename("row")]),
             pl.concat([computed, blank]),
-            None if applicants.key is None else applicants.text.headers[applicants.key],
+            None if filled_in.key is None else filled_in.text.headers[filled_in.key],
         )
 
     def _rows(self, sheet: Sheet) -> RowsEdit:

@@ -22,9 +22,11 @@ from stepladder.books import (
 )
 from stepladder.books.destination import check_destination, check_pairs_fit, is_workbook
 from stepladder.books.sheets import input_hash, result_sheet, result_tables
+from stepladder.books.table import title_key
 from stepladder.errors import InputError, UsageError
 from stepladder.levers import gains
 from stepladder.match import classes, eligibility, match
+from stepladder.outcomes import outcomes_schema, read_outcomes_of, with_outcomes
 from stepladder.plan import ListBy, Planned, Wanted, plan
 from stepladder.result import CAME_FROM, Result, Stages, gather
 from stepladder.rulebook import Policy, Rulebook, load_rulebook, next_season
@@ -36,6 +38,7 @@ from stepladder.validate import (
     Facts,
     TableSchema,
     Validated,
+    empty,
     later_findings,
     load_schema,
     recognise,
@@ -56,10 +59,13 @@ __all__ = [
     "check_pairs_fit",
     "demo",
     "demo_command",
+    "facts_of",
     "finding_lines",
     "header_lines",
     "load_rulebook",
+    "outcomes_schema",
     "read_applicants",
+    "read_outcomes",
     "read_programs",
     "refresh",
     "restore",
@@ -234,6 +240,11 @@ def read_programs(path: Path, name: str | None = None) -> TextTable:
     return _read(path, programs_schema(), name)
 
 
+def read_outcomes(path: Path, name: str | None = None) -> TextTable:
+    """Read the outcomes' table of a file as text; `name` asks for a sheet or table."""
+    return _read(path, outcomes_schema(), name)
+
+
 def write(result: Result, out: Path, medium: Format = "csv") -> None:
     """Write a result to one .xlsx workbook, or to a folder with a file for each sheet.
 
@@ -242,13 +253,21 @@ def write(result: Result, out: Path, medium: Format = "csv") -> None:
     if is_workbook(out):
         from stepladder.template import shared_workbook, write_workbook
 
+        shown = with_no_outcomes(contents(result, out.name, BATCH), result)
         with staged([out]) as (temporary,):
-            write_workbook(temporary, shared_workbook(contents(result, out.name, BATCH)))
+            write_workbook(temporary, shared_workbook(shown))
     else:
         write_to_folder(result.sheets, out, medium)
 
 
 BATCH = "stepladder batch"
+
+
+def with_no_outcomes(shown: Contents, result: Result) -> Contents:
+    """The same with an empty table of outcomes, to be filled in as the season goes."""
+    blank = empty(outcomes_schema())
+    facts = facts_of(Settings(result.rulebook, result.summary.as_of))
+    return with_outcomes(shown, result, read_outcomes_of(blank, facts), blank)
 
 
 def contents(
@@ -355,7 +374,8 @@ def demo(out: Path, settings: Settings, progress: Progress) -> Result:
     missing = [source for source in (applicants, programs) if not (out / source.name).exists()]
     with staged([out / DEMO_RESULTS, *(out / source.name for source in missing)]) as staged_paths:
         results, *copies = staged_paths
-        write_workbook(results, shared_workbook(contents(result, DEMO_RESULTS, BATCH)))
+        shown = with_no_outcomes(contents(result, DEMO_RESULTS, BATCH), result)
+        write_workbook(results, shared_workbook(shown))
         for source, copy in zip(missing, copies, strict=True):
             copy.write_bytes(source.read_bytes())
     return result
@@ -457,7 +477,7 @@ def joined(parts: Sequence[Planned]) -> Planned:
 
 
 def facts_of(settings: Settings) -> Facts:
-    """What validation reads beside the tables."""
+    """What the rules across cells need to know; ids are added once their table is read."""
     exams = settings.rulebook.policy.exams
     return Facts(
         as_of=settings.as_of,
@@ -578,9 +598,11 @@ def _known(schema: TableSchema) -> Callable[[Sequence[str]], int]:
 
 def _our_own(headers: Sequence[str]) -> str | None:
     """The title of the result table that has these headers."""
+    found = {title_key(header) for header in headers}
     for table in result_tables().values():
         titles = dict(table.titles)
-        if table.name != "applicants" and {*headers} in ({*titles}, {*titles.values()}):
+        named = ({*titles}, {title_key(title) for title in titles.values()})
+        if table.name != "applicants" and found in named:
             return table.title
     return None
 
@@ -591,10 +613,10 @@ def recognised(table: TextTable, schema: TableSchema) -> TextTable:
         message = f"{table.source} is our own {title}; name a table of {schema.name}."
         raise InputError(message)
     known = recognise(schema)(table.headers)
-    other = next(s for s in (applicants_schema(), programs_schema()) if s != schema)
-    if recognise(other)(table.headers) > known:
-        message = f"{table.source} is a table of {other.name}; name a table of {schema.name}."
-        raise InputError(message)
+    for other in (applicants_schema(), programs_schema(), outcomes_schema()):
+        if recognise(other)(table.headers) > known:
+            message = f"{table.source} is a table of {other.name}; name a table of {schema.name}."
+            raise InputError(message)
     has_key = recognise(replace(schema, columns=(schema.by_name[schema.key],), splits=()))
     if known < KNOWN_HEADERS and not has_key(table.headers):
         message = (

@@ -20,6 +20,7 @@ from stepladder.books.workbook_patch import Changes as Patched
 from stepladder.books.workbook_patch import patch
 from stepladder.changes import SHOWN, Changes, Standing, changes
 from stepladder.office_book import InputTable, OfficeBook
+from stepladder.outcomes import outcomes_schema, read_outcomes_of, with_outcomes
 from stepladder.refresh import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -29,6 +30,7 @@ from stepladder.refresh import (
     applicants_schema,
     computed_titles,
     contents,
+    facts_of,
     programs_schema,
     refresh,
     today,
@@ -37,7 +39,7 @@ from stepladder.refresh import (
 from stepladder.result import Result
 from stepladder.rulebook import Overridden, overridden
 from stepladder.template import Contents, Overrides
-from stepladder.validate import map_headers
+from stepladder.validate import empty, map_headers
 from stepladder.workbook_limits import MOST_WITH_LEVERS, refuse_crowd, shortened
 
 _RULE_NOT_VALID: Final = "rule_not_valid"
@@ -130,7 +132,9 @@ def refresh_book(
         book = OfficeBook(saved)
         run = run_book(book, asked, path.name, progress)
         patched = patch(
-            saved.outline, book.edits(run.applicants, run.contents), book.told(run.contents)
+            saved.outline,
+            book.edits(run.applicants, run.outcomes, run.contents),
+            book.told(run.contents),
         )
         done[:] = [_refreshed(run, patched, tuple(book.notes))]
         if not patched.parts:
@@ -159,6 +163,7 @@ class Run:
 
     applicants: InputTable
     programs: InputTable
+    outcomes: InputTable | None
     result: Result
     contents: Contents
     rules: Overridden
@@ -192,12 +197,15 @@ def run_book(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> R
             "stepladder batch --levers works them out for any number."
         )
     told = [*_told_of_rules(book, rules, typed), *_told_of_season(book, season)]
+    outcomes = book.outcomes_table()
+    facts = replace(facts_of(settings), applicant_ids=_ids(applicants), program_ids=_ids(programs))
+    came = read_outcomes_of(outcomes.text if outcomes else empty(outcomes_schema()), facts)
     result = refresh(
         applicants.text,
         programs.text,
         settings,
         progress,
-        pl.DataFrame(told, NOTHING_TOLD.schema),
+        pl.concat([pl.DataFrame(told, NOTHING_TOLD.schema), came.findings]),
     )
     tables = shortened(result.sheets, asked.most_listed)
     changed = changes(book.standing(applicants), _standing(result, tables))
@@ -208,9 +216,12 @@ def run_book(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> R
         "overrides": "; ".join(f"{rule} = {typed[rule]}" for rule in rules.taken),
         "changed": changed.text(),
     }
+    if outcomes:
+        shown = with_outcomes(shown, result, came, outcomes.text)
     return Run(
         applicants,
         programs,
+        outcomes,
         result,
         replace(
             shown,
@@ -218,6 +229,7 @@ def run_book(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> R
             sheet_of={
                 "applicants": applicants.table.sheet,
                 "programs": programs.table.sheet,
+                **({"outcomes": outcomes.table.sheet} if outcomes else {}),
                 "rules": book.sheet_of("rules"),
                 "start": book.season_place().sheet,
             },
@@ -225,6 +237,8 @@ def run_book(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> R
             advisor=book.advisor(),
             applicant_id=book.applicant_id(),
             has_button=book.has_button(),
+            outcomes_season=book.outcomes_season(),
+            counts_outcomes=book.counts_outcomes(),
         ),
         rules,
         changed,
@@ -244,6 +258,13 @@ def _entered(tables: Sequence[Sheet], applicants: InputTable) -> list[Sheet]:
         as_entered(table, applicants.text, places) if table.name == "applicants" else table
         for table in tables
     ]
+
+
+def _ids(table: InputTable) -> frozenset[str] | None:
+    """The ids of a table as they are typed; None where it has no column of them."""
+    if table.key is None:
+        return None
+    return frozenset(table.text.cells[str(table.key)].drop_nulls().str.strip_chars().to_list())
 
 
 def _is_season(text: str | None) -> TypeGuard[str]:

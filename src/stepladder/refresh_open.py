@@ -130,7 +130,9 @@ def _refreshed(
         if only:
             # Start speaks of all applicants.
             told = [edit for edit in told if not isinstance(edit, CellsEdit)]
-        written = patch_open(book, office.edits(run.applicants, run.contents), told, only)
+        written = patch_open(
+            book, office.edits(run.applicants, run.outcomes, run.contents), told, only
+        )
     return _told(run, run.changed, written, [*notes, *office.notes], only), _code(run)
 
 
@@ -141,7 +143,7 @@ def _checked(book: OpenBook, asked: Asked, spent: Spent) -> tuple[str, int]:
     with spent.on("write"):
         findings: list[Edit] = [
             edit
-            for edit in office.edits(run.applicants, run.contents)
+            for edit in office.edits(run.applicants, run.outcomes, run.contents)
             if isinstance(edit, RowsEdit) and edit.table.casefold() == title
         ]
         written = patch_open(book, findings)
@@ -165,9 +167,10 @@ def _settled(
         office = OfficeBook(book)
         with spent.on("compute"):
             run = run_book(office, asked, book.source, _Planning(book))
-        tables = (run.applicants.table, run.programs.table)
+        filled_in = (run.applicants, run.programs, run.outcomes)
+        tables = [(one.table, [*one.computed.values()]) for one in filled_in if one]
         with spent.on("read"):
-            is_settled = not has_changed(book, tables, run.applicants.computed.values())
+            is_settled = not has_changed(book, tables)
         if is_settled or not left:
             return book, office, run, [] if is_settled else [_STILL_CHANGING]
     raise AssertionError("a run that never ends")

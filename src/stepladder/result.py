@@ -7,7 +7,13 @@ from datetime import date
 import polars as pl
 
 from stepladder.books import Sheet, SheetColumn
-from stepladder.books.sheets import InputColumns, input_sheet, result_sheet, result_tables
+from stepladder.books.sheets import (
+    InputColumns,
+    calibrated,
+    input_sheet,
+    result_sheet,
+    result_tables,
+)
 from stepladder.books.table import Limits
 from stepladder.plan import Planned
 from stepladder.rulebook import Rulebook
@@ -109,12 +115,14 @@ def gather(stages: Stages) -> Result:
     pairs = None if stages.pairs is None else columns_of("pairs", stages.pairs)
     programs = _joined([stages.offered.frame.select(stages.offered.present), stages.offered.own])
     sheets = [
-        _input_sheet(frames["applicants"], read, stages.applicants_schema),
-        _input_sheet(programs, stages.offered, stages.programs_schema),
+        entered_sheet(frames["applicants"], read, stages.applicants_schema),
+        entered_sheet(programs, stages.offered, stages.programs_schema),
         *(result_sheet(name, frame) for name, frame in frames.items() if name != "applicants"),
     ]
     asked = (("levers", levers), ("pairs", pairs))
     sheets += [result_sheet(name, frame) for name, frame in asked if frame is not None]
+    if stages.rulebook.is_calibrated:
+        sheets = [calibrated(sheet) for sheet in sheets]
     return Result(
         **frames,
         programs=programs,
@@ -127,7 +135,7 @@ def gather(stages: Stages) -> Result:
     )
 
 
-def _input_sheet(frame: pl.DataFrame, read: Validated, schema: TableSchema) -> Sheet:
+def entered_sheet(frame: pl.DataFrame, read: Validated, schema: TableSchema) -> Sheet:
     """An input table; one with records that were too long says where they came from."""
     inputs = [
         SheetColumn(

@@ -7,7 +7,7 @@ from typing import Protocol
 import polars as pl
 
 from stepladder.result import Summary
-from stepladder.rulebook import Entry, Policy
+from stepladder.rulebook import Entry, Rulebook
 
 _BAR = 24
 _SHOWN = 8
@@ -26,7 +26,7 @@ class Counted(Protocol):
 
 
 def result_lines(
-    result: Counted, policy: Policy, out: Path, *, of_refresh: bool = False
+    result: Counted, rulebook: Rulebook, out: Path, *, of_refresh: bool = False
 ) -> Iterator[str]:
     """Counts by tier, status and findings, what was assumed, and where the results are.
 
@@ -37,7 +37,7 @@ def result_lines(
     yield f"{told.applicants} applicants × {told.programs} programs{left_out} · as of {told.as_of}"
     yield ""
     most = max(told.tiers.values(), default=1)
-    for tier in vars(policy.tier_names).values():
+    for tier in vars(rulebook.policy.tier_names).values():
         number = told.tiers.get(tier, 0)
         yield f"  {tier:<19}{number:>7,}  {'█' * round(_BAR * number / most)}".rstrip()
     if fix := told.statuses.get("Fix", 0):
@@ -60,7 +60,8 @@ def result_lines(
         named = told.headers.filter(pl.col("read_as") == read_as)
         if named.height and not of_refresh:
             yield f"  {words}: {', '.join(named['header'].to_list())}"
-    yield "  Interviews are ranges and rates an index: illustrative until calibrated."
+    until = "" if rulebook.is_calibrated else "illustrative until "
+    yield f"  Interviews are ranges and rates an index: {until}calibrated."
     if of_refresh:
         return
     yield ""

@@ -31,6 +31,7 @@ from tests.cli.conftest import Example
 from stepladder import refresh, shipped
 from stepladder.books.destination import check_pairs_fit
 from stepladder.errors import UsageError
+from stepladder.new import example_outcomes
 from stepladder.rulebook import load
 
 OURS = cells(
@@ -84,7 +85,7 @@ def test_a_workbook_has_a_sheet_and_an_excel_table_for_each_table(office: Path) 
     """Engine issue, 7: a sheet per table, frozen header, Excel tables named as their sheets."""
     batch(office, out="out.xlsx")
     book = openpyxl.load_workbook(office / "out.xlsx")
-    tables = ["Applicants", "Programs", "Shortlist", "Plan", "Findings"]
+    tables = ["Applicants", "Programs", "Shortlist", "Plan", "Outcomes", "Findings"]
     rest = ["Fit", "Curve", "Rules", "Log"]
     assert book.sheetnames == ["Start", *tables, "Dashboard", "Brief", *rest]
     names = [*tables, *rest]
@@ -668,5 +669,6 @@ def test_the_shipped_example_is_where_the_docs_say() -> None:
     assert {path.name for path in shipped.workbooks().glob("*.csv")} == {
         EXAMPLE_APPLICANTS.name,
         EXAMPLE_PROGRAMS.name,
+        example_outcomes().name,
     }
     assert date.fromisoformat(AS_OF) == date(2026, 11, 23)

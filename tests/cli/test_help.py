@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 import pytest
+from tests.calibrate.offices import DOCS
 from tests.cli.command import (
     AS_OF,
     COHORT,
@@ -48,16 +49,28 @@ def examples(command: tuple[str, ...]) -> list[str]:
     return re.findall(r"^ +(stepladder .*)$", below, re.MULTILINE)
 
 
+def calibration_files() -> dict[str, str]:
+    """Outcomes of two fictional seasons, and all of their applicants in one table."""
+    first, second = (
+        (DOCS / f"applicants-{season}-fictional.csv").read_text("utf-8") for season in (2027, 2028)
+    )
+    outcomes = (DOCS / "outcomes-until-2028-fictional.csv").read_text("utf-8")
+    return {"people.csv": first + second.partition("\n")[2], "outcomes.csv": outcomes}
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every file that the examples name."""
     folder = tmp_path_factory.mktemp("documented")
     shutil.copy(EXAMPLE_APPLICANTS, folder / "cohort.csv")
-    shutil.copy(EXAMPLE_PROGRAMS, folder / "programs.csv")
+    for name in ("programs.csv", "list.csv"):
+        shutil.copy(EXAMPLE_PROGRAMS, folder / name)
     shutil.copy(Path(load.__file__).with_name("pmr.toml"), folder / "office.toml")
     for name in ("comparison.xlsx", "first.xlsx", "second.xlsx"):
         write_book(folder / name, {"WorkSheet": EXPORT})
     write_book(folder / "roster.xlsx", {"Our students": cells(COHORT.replace("tier", "Level"))})
+    for name, content in calibration_files().items():
+        (folder / name).write_text(content, "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         tables = ("--applicants", "cohort.csv", "--programs", "programs.csv")

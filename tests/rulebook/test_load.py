@@ -423,9 +423,9 @@ def test_a_dated_value_beyond_the_limits_of_its_unit_is_refused(refused: Refused
 
 @pytest.mark.parametrize("kind", ['"Guide"', '"opinion"', '""', "1", "[]"])
 def test_a_kind_of_its_own_is_refused(refused: Refused, kind: str) -> None:
-    """Design, Scores: guide, published or assumption."""
+    """Design, Scores: guide, published, assumption, or calibrated on outcomes."""
     text = edited(("red_flags.gap_months_above", 'kind = "assumption"', f"kind = {kind}"))
-    complaint = "is to be one of guide, published, assumption."
+    complaint = "is to be one of guide, published, assumption, calibrated."
     assert refused(text) == f"red_flags.gap_months_above.kind {complaint}"
 
 

@@ -11,11 +11,13 @@ from stepladder.books.table import TextTable
 from stepladder.validate import Facts, TableSchema, Validated, load_schema, validate
 
 SCHEMAS = {
-    name: load_schema(shipped.schemas() / f"{name}.toml") for name in ("applicants", "programs")
+    name: load_schema(shipped.schemas() / f"{name}.toml")
+    for name in ("applicants", "programs", "outcomes")
 }
 WELL_FORMED = {
     "applicants": {"img_status": "Non-US IMG", "graduation_year": "2020"},
     "programs": {"program_name": "Example PM&R"},
+    "outcomes": {"program_id": "P1", "season": "2027"},
 }
 
 # Dates and scores of domain.md, Exams, as far as these tests lean on them.

@@ -20,7 +20,7 @@ from stepladder.validate import TableSchema, rules
 PLAN = import_module("stepladder.plan")
 actions = import_module("stepladder.plan.actions")
 shortlist = import_module("stepladder.plan.shortlist")
-SHEET = result._input_sheet
+SHEET = result.entered_sheet
 """The sheets Applicants and Programs show every column that the input has."""
 
 READERS: Mapping[str, Mapping[str, Any]] = MappingProxyType(

@@ -8,13 +8,14 @@ from stepladder.books.outline import PlacedTable
 from stepladder.books.table import title_key
 
 
-def has_changed(book: OpenBook, tables: Iterable[PlacedTable], computed: Iterable[str]) -> bool:
+def has_changed(book: OpenBook, tables: Iterable[tuple[PlacedTable, Iterable[str]]]) -> bool:
     """Whether anybody typed in these tables, or moved their rows, since the book read them.
 
-    `computed` are the titles of our own columns there.
+    With each table the titles of our own columns there.
     """
-    now, ours = book.anew(), {*map(title_key, computed)}
-    for old in tables:
+    now = book.anew()
+    for old, computed in tables:
+        ours = {*map(title_key, computed)}
         new = now.table(old.display_name)
         titles = [
             [title for title in map(title_key, table.columns) if title not in ours]

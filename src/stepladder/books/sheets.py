@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from stepladder import shipped
-from stepladder.books.table import Sheet, SheetColumn, TextTable, as_text
+from stepladder.books.table import Sheet, SheetColumn, TextTable, as_text, without_mark
 
 NO_ORIGINALS = pl.DataFrame(schema={"row": pl.UInt32, "column": pl.String, "text": pl.String})
 _OWN_WIDTH = 16
@@ -88,8 +88,18 @@ def input_sheet(
 ) -> Sheet:
     """An input table as it was read: its columns, the office's own, then ours if there are any."""
     offices = (SheetColumn(header, header, "text", "own", _OWN_WIDTH) for header in columns.own)
-    computed = result_tables()[name].columns if name in result_tables() else ()
+    table = result_tables().get(name) or workbook_tables().get(name)
+    computed = table.columns if table else ()
     return Sheet(name, title, frame, (*columns.read, *offices, *computed), originals)
+
+
+def calibrated(sheet: Sheet) -> Sheet:
+    """The same sheet under the titles of calibrated numbers, which are not illustrative."""
+    columns = (
+        replace(column, title=without_mark(column.title)) if column.owner == "computed" else column
+        for column in sheet.columns
+    )
+    return replace(sheet, columns=tuple(columns))
 
 
 def as_entered(sheet: Sheet, text: TextTable, places: Mapping[str, int]) -> Sheet:

@@ -113,8 +113,16 @@ def column_letters(position: int) -> str:
 
 
 def title_key(title: str) -> str:
-    """What spellings of one title of ours have in common: its words, in any case and spacing."""
-    return " ".join(title.split()).casefold()
+    """What spellings of one title of ours have in common: its words, in any case and spacing.
+
+    A title is the same whether or not it says that its numbers are illustrative.
+    """
+    return without_mark(" ".join(title.split()).casefold())
+
+
+def without_mark(title: str) -> str:
+    """A title of ours as it stands over calibrated numbers: not illustrative."""
+    return title.replace(" (illustrative)", "").replace(", illustrative)", ")")
 
 
 def text_table(frame: pl.DataFrame, source: str, first_row: int = 2) -> TextTable:

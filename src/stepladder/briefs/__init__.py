@@ -15,6 +15,7 @@ from stepladder.briefs.render import Entry, Printed, index_html, page_html
 from stepladder.errors import InputError, UsageError
 from stepladder.results_file import Results, read_results
 from stepladder.rulebook import Rulebook
+from stepladder.rulebook.calibrated import MARK
 
 __all__ = ["Wanted", "Written", "write_briefs"]
 
@@ -68,7 +69,11 @@ def write_briefs(
     check_destination(out, None, (), ())
     results = read_results(source)
     applicants = _chosen(results, wanted)
-    printed = Printed(as_of, f"{rulebook.version} ({rulebook.sha256[:12]})")
+    printed = Printed(
+        as_of,
+        f"{rulebook.version} ({rulebook.sha256[:12]})",
+        is_calibrated=rulebook.is_calibrated and not _is_marked(results),
+    )
     pages = briefs(results, applicants, rulebook.policy, Day(as_of, season))
     entries: list[Entry] = []
     names = _names(results, applicants)
@@ -102,6 +107,11 @@ def _chosen(results: Results, wanted: Wanted) -> pl.DataFrame:
                 f"{results.source}, where {advisors:,} advisors are named; check the spelling."
             )
     return chosen
+
+
+def _is_marked(results: Results) -> bool:
+    """The results were made with another rulebook, under which their numbers are illustrative."""
+    return bool(results.applicants["suggestion_basis"].str.contains(MARK, literal=True).any())
 
 
 def _names(results: Results, chosen: pl.DataFrame) -> list[str]:

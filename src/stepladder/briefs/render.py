@@ -13,10 +13,14 @@ from stepladder.template import palette
 
 @dataclass(frozen=True)
 class Printed:
-    """What every page says of itself: the day it is for, and the rulebook behind its words."""
+    """What every page says of itself: the day it is for, and the rulebook behind its words.
+
+    `is_calibrated` says that its numbers of interviews are the office's own, not illustrative.
+    """
 
     as_of: date
     rulebook: str
+    is_calibrated: bool = False
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,16 @@ def invite_rate(policy: Policy, *, signalled: bool) -> pl.Expr:
     base = by_tier(policy, "invite_rate")
     log_odds = (
         (base / (1 - base)).log()
-        + rate.fit_slope * (pl.col("program_fit") - rate.fit_center) / 10
+        + rate.fit_slope * tens_of_fit(policy)
         + rate.step3_lift * is_lifted().cast(pl.Float64)
         + (rate.signal_lift if signalled else 0.0)
     )
     return (1 / (1 + (-log_odds).exp())).round(RATE_DECIMALS)
+
+
+def tens_of_fit(policy: Policy) -> pl.Expr:
+    """What the slope of the invite rate counts: tens of program fit above the center."""
+    return (pl.col("program_fit") - policy.invite_rate.fit_center) / 10
 
 
 def is_lifted() -> pl.Expr:

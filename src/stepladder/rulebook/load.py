@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 from stepladder.errors import PolicyError
+from stepladder.rulebook.calibrated import CALIBRATED, MARK, is_calibrated, kinds_of
 from stepladder.rulebook.contradictions import contradictions
 from stepladder.rulebook.overrides import with_value
 from stepladder.rulebook.policy import (
@@ -27,7 +28,9 @@ from stepladder.rulebook.policy import (
     Policy,
 )
 
-KINDS = ("guide", "published", "assumption")
+KINDS = ("guide", "published", "assumption", CALIBRATED)
+
+_SHIPPED = "pmr.toml"
 
 _LIMITS: Mapping[str, tuple[float, float]] = {
     "score": (1, 300),
@@ -51,6 +54,10 @@ _LIMITS: Mapping[str, tuple[float, float]] = {
     "experiences": (1, 50),
     "index": (0, 100),
     "count": (1, 100),
+    "outcomes": (1, 1_000_000),
+    "applicants": (1, 1_000_000),
+    "seasons": (2, 50),
+    "standard errors": (0, 10),
     "log-odds": (0, 5),
     "USD": (0, 100_000),
 }
@@ -82,6 +89,17 @@ class Rulebook:
     policy: Policy
     entries: tuple[Entry, ...]
 
+    @property
+    def is_calibrated(self) -> bool:
+        """Every value of the invite rate is the office's own, so that none is illustrative."""
+        return is_calibrated({entry.name: entry.kind for entry in self.entries})
+
+    @property
+    def rates_are(self) -> str:
+        """What is to be said of the invite rates, and of what follows from them."""
+        until = "" if self.is_calibrated else "illustrative until "
+        return f"{until}calibrated on the office's own outcomes"
+
 
 def load_rulebook(path: Path | None = None) -> Rulebook:
     """Load the shipped rulebook, or an office's own, strictly.
@@ -112,12 +130,12 @@ def overridden(path: Path | None, values: Mapping[str, str]) -> Overridden:
     Values are texts as `Entry.value` spells them, and are checked like the file, each on top of
     those before it. Raises PolicyError for the file itself, never for a value.
     """
-    shipped = _Reading("pmr.toml", files(__package__).joinpath("pmr.toml").read_bytes())
+    shipped = _Reading(_SHIPPED, rulebook_content(None))
     book = shipped.rulebook()
     known = book.entries
     reading = shipped
     if path is not None:
-        reading = _Reading(path.name, _content(path))
+        reading = _Reading(path.name, rulebook_content(path))
         book = reading.rulebook(known)
     own = {entry.name: entry.value for entry in book.entries}
     taken: dict[str, str] = {}
@@ -136,7 +154,10 @@ def overridden(path: Path | None, values: Mapping[str, str]) -> Overridden:
     return Overridden(book, taken, refused)
 
 
-def _content(path: Path) -> bytes:
+def rulebook_content(path: Path | None) -> bytes:
+    """The bytes of a rulebook's file, of the shipped one for None. Raises PolicyError."""
+    if path is None:
+        return files(__package__).joinpath(_SHIPPED).read_bytes()
     try:
         return path.read_bytes()
     except OSError as error:
@@ -191,6 +212,11 @@ class _Reading:
             self.tables = tomllib.loads(content.decode("utf-8-sig"))
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise self._refused("", f"is no valid TOML ({error})") from None
+
+    @property
+    def mark(self) -> str:
+        """What is taken out of the sentences: the mark of illustrative numbers, once none is."""
+        return MARK if is_calibrated(kinds_of(self.tables)) else ""
 
     def with_value(self, name: str, text: str) -> "_Reading":
         """The same file, not yet read, with another value. Raises as `overrides.with_value`."""
@@ -258,12 +284,11 @@ class _Reading:
 
     def _sentences(self, table: dict[str, Any], names: list[str], name: str) -> dict[str, str]:
         self._check_keys(table, names, ("kind", "source"), name)
-        for key in names:
-            text = self._text(table[key], f"{name}.{key}")
-            self._record(
-                f"{name}.{key}", {"label": key.replace("_", " "), "unit": "text"}, table, text
-            )
-        return {key: table[key] for key in names}
+        texts = {key: self._text(table[key], f"{name}.{key}") for key in names}
+        for key, text in texts.items():
+            described = {"label": key.replace("_", " "), "unit": "text"}
+            self._record(f"{name}.{key}", described, table, text)
+        return texts
 
     def _action(self, table: object, name: str) -> Action:
         if not isinstance(table, dict):
@@ -400,7 +425,7 @@ class _Reading:
     def _text(self, value: object, name: str) -> str:
         if not isinstance(value, str) or not value.strip():
             raise self._refused(name, "is to be a text and may not be empty")
-        return value
+        return value.replace(self.mark, "")
 
     def _check_keys(
         self, table: Mapping[str, Any], names: Iterable[str], more: Iterable[str], name: str

@@ -6,6 +6,7 @@ from copy import deepcopy
 from datetime import date
 from typing import Any
 
+from stepladder.rulebook.calibrated import CALIBRATED
 from stepladder.rulebook.policy import ANCHORS
 
 _WHOLE = re.compile(r"[+-]?\d+")
@@ -23,7 +24,11 @@ def with_value(tables: Mapping[str, Any], name: str, text: str) -> dict[str, Any
     """
     changed = deepcopy(dict(tables))
     holder, key = _place(changed, name)
-    holder[key] = _read(text.strip(), holder[key])
+    value = _read(text.strip(), holder[key])
+    if value != holder[key] and holder.get("kind") == CALIBRATED:
+        # What somebody typed is no longer what the outcomes say.
+        holder["kind"] = "assumption"
+    holder[key] = value
     return changed
 
 

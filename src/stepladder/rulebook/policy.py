@@ -280,6 +280,18 @@ class InviteRate:
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """What an office's outcomes must be for its own invite rates, and how sure they must be."""
+
+    outcomes: int
+    invitations: int
+    applicants: int
+    seasons: int
+    outcomes_per_value: int
+    sureness: float
+
+
+@dataclass(frozen=True)
 class Desirability:
     """What makes a program wanted by the applicant (design: desirability)."""
 
@@ -627,6 +639,7 @@ class Policy:
     bands: Bands
     band_names: BandNames
     invite_rate: InviteRate
+    calibration: Calibration
     desirability: Desirability
     interviews: Interviews
     suggestion: Suggestion

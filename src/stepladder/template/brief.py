@@ -47,6 +47,7 @@ _OF_BAND: Final = tuple(f"$R${n}" for n in range(8, 11))
 _HEIGHT: Final = "$R$11"
 """How many rows of the list are used: its three columns are about equally long."""
 _LAST_STEP: Final = "$R$12"
+_EXPECTED: Final = "$R$13"
 _LISTED_FROM: Final = 12
 _NO_BAND: Final = 4
 _NEVER: Final = 10**7
@@ -110,8 +111,8 @@ _NO_LEVER: Final = "No lever that is in time brings a gain; the sheet Levers sho
 
 _FOOTNOTE: Final = (
     "S: send one of the season's signals here. V: verify with the program first (see Watch out in "
-    "Shortlist). Interviews are a range and illustrative until calibrated on the office's own "
-    "outcomes; a tier is named by opportunity, never by probability. This page holds personal data."
+    "Shortlist). Interviews are a range and {rates_are}; a tier is named by opportunity, never by "
+    "probability. This page holds personal data."
 )
 
 
@@ -130,9 +131,10 @@ def brief(contents: Contents) -> Page:
         *_list(shown),
         PageCell(
             f"B{_LIST_FROM + _LIST_ROWS}",
-            _FOOTNOTE,
+            _FOOTNOTE.format(rates_are=contents.rulebook.rates_are),
             "note",
             to=f"L{_LIST_FROM + _LIST_ROWS + 1}",
+            is_told=True,
         ),
     )
 
@@ -160,6 +162,7 @@ class _Shown:
 
     def __init__(self, contents: Contents) -> None:
         self.policy = contents.rulebook.policy
+        self.is_calibrated = contents.rulebook.is_calibrated
         self.refreshed_on = contents.refreshed_on
         self.chosen = contents.shown_id
         self.applicants = contents.reference("applicants")
@@ -422,12 +425,14 @@ def _interviews(shown: _Shown, row: int) -> Iterator[PageCell]:
     )
     ends = [shown.person.get(f"expected_interviews_{end}") for end in ("low", "high")]
     is_known = None not in ends
-    words = "Expected interviews, illustrative: "
+    words = f"Expected interviews{'' if shown.is_calibrated else ', illustrative'}: "
+    yield PageCell(f"Q{_EXPECTED.rpartition('$')[2]}", "Words before the interviews", "working")
+    yield PageCell(_EXPECTED.replace("$", ""), words, "working", is_told=True)
     yield PageCell(
         f"F{row}",
         f"{words}{ends[0]} to {ends[1]}" if is_known else "",
         "strong",
-        f'IF({_PLACE}=0,"",IF({low}="","",{text(words)}&{low}&" to "&{high}))',
+        f'IF({_PLACE}=0,"",IF({low}="","",{_EXPECTED}&{low}&" to "&{high}))',
         to=f"L{row}",
     )
 

@@ -13,7 +13,12 @@ from stepladder.books.table import LINK, Sheet
 from stepladder.rulebook import Rulebook
 from stepladder.template.formulas import TableReference, reference
 
-SHEETS: Final = {"applicants": "Applicants", "programs": "Programs", "rules": "Rules"}
+SHEETS: Final = {
+    "applicants": "Applicants",
+    "programs": "Programs",
+    "outcomes": "Outcomes",
+    "rules": "Rules",
+}
 """In a workbook that we made, the sheet on which the cells of a finding's table stand."""
 
 
@@ -48,6 +53,8 @@ class Contents:
     advisor       whose applicants the Dashboard shows; None for all
     applicant_id  whom the Brief shows; None for the first who has a list
     has_button    whether Start has the Refresh button
+    outcomes_season  the season whose outcomes the Dashboard counts; None for all
+    counts_outcomes  whether the Dashboard has a place where they are counted
     """
 
     tables: Sequence[Sheet]
@@ -61,6 +68,8 @@ class Contents:
     advisor: str | None = None
     applicant_id: str | None = None
     has_button: bool = False
+    outcomes_season: int | None = None
+    counts_outcomes: bool = True
 
     @cached_property
     def sheets(self) -> Mapping[str, Sheet]:

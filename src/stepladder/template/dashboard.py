@@ -14,6 +14,17 @@ from stepladder.template import palette
 from stepladder.template.contents import Contents
 from stepladder.template.formulas import text
 from stepladder.template.page import Page, PageCell, Value, print_page
+from stepladder.template.season_outcomes import (
+    CHART_CELL,
+    OUTCOMES,
+    SEASON_CELL,
+    SERIES,
+    TIERS_ROW,
+    outcome_cells,
+    season_choices,
+    stages_of,
+)
+from stepladder.template.season_outcomes import LAST_ROW as OUTCOMES_END
 
 TITLE: Final = "Dashboard"
 ADVISOR_CELL: Final = "C4"
@@ -26,6 +37,7 @@ _COLUMNS: Final = "BCDEFGHIJKLM"
 _COLUMN_WIDTH: Final = 10.5
 _CHART: Final = {"x_offset": 2, "y_offset": 2}
 _CHART_WIDTH, _CHART_HEIGHT = 310, 226
+_OUTCOMES_WIDTH: Final = 385
 _BARS: Final = {"x": 0.35, "y": 0.17, "width": 0.48, "height": 0.78}
 """Where the bars stand in a chart: room for a tier's name before them, for thousands behind."""
 _CHART_ROWS: Final = (10, 22, 34)
@@ -79,17 +91,28 @@ def dashboard(contents: Contents) -> Page:
         *_tiles(counted),
         *(cell for block, row, column in placed for cell in _block_cells(block, row, column)),
         *_overdue_list(counted),
+        *_outcomes(contents),
         PageCell(f"{_ADVISORS}1", "Advisors to choose from", "working"),
         *(
             PageCell(f"{_ADVISORS}{n}", name, "working", is_told=True)
             for n, name in enumerate(advisors, 2)
         ),
-        PageCell(f"B{_FOOTNOTE_FROM}", _FOOTNOTE, "note", to=f"M{_FOOTNOTE_FROM + 1}"),
+        PageCell(
+            f"B{_FOOTNOTE_FROM}",
+            _FOOTNOTE.format(rates_are=contents.rulebook.rates_are),
+            "note",
+            to=f"M{_FOOTNOTE_FROM + 1}",
+            is_told=True,
+        ),
     )
 
     def draw(book: Workbook, drawn: Worksheet) -> None:
         book.define_name(ADVISOR, f"={TITLE}!${ADVISOR_CELL[0]}${ADVISOR_CELL[1:]}")
         _set_up(drawn)
+        if _has_outcomes(contents):
+            _choose_season(book, drawn)
+            tiers = len(vars(contents.rulebook.policy.tier_names)) - 1
+            drawn.insert_chart(CHART_CELL, _outcomes_chart(book, tiers), dict(_CHART))
         for (block, row, column), place in zip(placed, _chart_places(blocks), strict=True):
             drawn.insert_chart(place, _chart(book, block, row, column), dict(_CHART))
 
@@ -98,8 +121,7 @@ def dashboard(contents: Contents) -> Page:
 
 _FOOTNOTE: Final = (
     "Averages are over the applicants of the tier who have a number. Cost is program fees. "
-    "Interviews and rates are illustrative until calibrated on the office's own outcomes; a tier "
-    "is named by opportunity, never by probability."
+    "Interviews and rates are {rates_are}; a tier is named by opportunity, never by probability."
 )
 
 
@@ -164,6 +186,41 @@ class _Counted:
 
     def _of_tier(self, tier: str) -> str:
         return f"{self.mine()}*({self.applicants.column('tier')}={text(tier)})"
+
+
+def _has_outcomes(contents: Contents) -> bool:
+    return (
+        contents.counts_outcomes
+        and "outcomes" in contents.sheets
+        and stages_of(contents.reference("outcomes"))
+    )
+
+
+def _outcomes(contents: Contents) -> Iterator[PageCell]:
+    """What came of the shown applicants' applications, where the workbook has that table."""
+    if not _has_outcomes(contents):
+        return
+    mine = _mine(contents.reference("outcomes").column("advisor"))
+    advisor = contents.advisor
+    is_mine = pl.lit(value=True)
+    if advisor is not None:
+        is_mine = pl.col("advisor").fill_null("").str.to_lowercase() == advisor.lower()
+    yield from outcome_cells(contents, mine, is_mine)
+
+
+def _choose_season(book: Workbook, drawn: Worksheet) -> None:
+    book.define_name(OUTCOMES, f"={TITLE}!${SEASON_CELL[0]}${SEASON_CELL[1:]}")
+    drawn.data_validation(
+        SEASON_CELL,
+        {
+            "validate": "list",
+            "source": season_choices(),
+            "input_title": "Season",
+            "input_message": "Choose a season, or all of them. 2027: applications of fall 2026.",
+            "error_title": "Season",
+            "error_message": "Choose a season from the list, or All seasons.",
+        },
+    )
 
 
 def _mine(advisors: str) -> str:
@@ -332,6 +389,33 @@ def _chart(book: Workbook, block: _Block, row: int, column: str) -> Chart:
     return chart
 
 
+def _outcomes_chart(book: Workbook, tiers: int) -> Chart:
+    """Applications sent and invitations, side by side for each tier."""
+    chart = book.add_chart({"type": "bar"})
+    first, last = TIERS_ROW + 1, TIERS_ROW + tiers
+    for (head, column), fill in zip(SERIES, (palette.OCEAN, palette.AMBER), strict=True):
+        chart.add_series(
+            {
+                "name": head,
+                "categories": f"={TITLE}!$B${first}:$B${last}",
+                "values": f"={TITLE}!${column}${first}:${column}${last}",
+                "fill": {"color": fill},
+                "border": {"color": palette.HARBOR, "width": 0.75},
+                "gap": 45,
+                "data_labels": {
+                    "value": True,
+                    "num_format": "#,##0",
+                    "font": {"size": 9, "color": palette.INK},
+                },
+            }
+        )
+    _dress(
+        chart, _Block("Applied and invited, by tier", ("Applied", "Invited"), (), chart="stacked")
+    )
+    chart.set_size({"width": _OUTCOMES_WIDTH, "height": _CHART_HEIGHT})
+    return chart
+
+
 def _dress(chart: Chart, block: _Block) -> None:
     words = {"size": 9, "color": palette.INK}
     chart.set_title(
@@ -415,4 +499,4 @@ def _set_up(drawn: Worksheet) -> None:
         },
     )
     drawn.set_h_pagebreaks([_FIGURES_FROM - 2])
-    print_page(drawn, f"M{_FIGURES_FROM + 36}", pages_high=0)
+    print_page(drawn, f"M{OUTCOMES_END}", pages_high=0)

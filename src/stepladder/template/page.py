@@ -34,6 +34,7 @@ LOOKS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         "label": {"font_color": palette.SLATE, "text_wrap": True},
         "top label": {"font_color": palette.SLATE, "text_wrap": True, "valign": "top"},
         "head": {"font_color": palette.SLATE, **_FIGURE},
+        "close head": {"font_color": palette.SLATE, "align": "right", "indent": 1, "shrink": True},
         "hint": {"italic": True, "font_color": palette.SLATE, "text_wrap": True, "indent": 1},
         "text": {"align": "left", "text_wrap": True, "valign": "top"},
         "short": {"align": "left", "shrink": True},

@@ -10,7 +10,9 @@ from stepladder.template.dashboard import dashboard
 from stepladder.template.page import Page
 from stepladder.template.start import start
 
-_BEFORE_PAGES: Final = ("applicants", "programs", "shortlist", "plan", "levers", "findings")
+_BEFORE_PAGES: Final = (
+    *("applicants", "programs", "shortlist", "plan", "levers", "outcomes", "findings"),
+)
 _AT_THE_END: Final = ("rules", "log")
 
 

@@ -37,9 +37,9 @@ _LEGEND: Final = (
     ("legend unread", "Could not be read", "Findings says what is expected."),
 )
 _FOOTNOTE: Final = (
-    "Interviews are ranges and rates an index, illustrative until calibrated on the office's own "
-    "outcomes; a tier is named by opportunity, never by probability. The workbook holds personal "
-    "data: keep it where such data may be kept. Nothing leaves this machine."
+    "Interviews are ranges and rates an index, {rates_are}; a tier is named by opportunity, never "
+    "by probability. The workbook holds personal data: keep it where such data may be kept. "
+    "Nothing leaves this machine."
 )
 _REFRESH_FROM: Final = 9
 _BUTTON: Final = MappingProxyType(
@@ -90,7 +90,7 @@ def start(contents: Contents) -> Page:
         PageCell("E13", _SEASON_HELP, "hint", to="F13"),
         PageCell("B15", "At the last refresh", "heading", to="F15"),
         *_state(contents),
-        *_legend(),
+        *_legend(contents.rulebook.rates_are),
     )
 
     def draw(book: Workbook, drawn: Worksheet) -> None:
@@ -143,13 +143,14 @@ def _state(contents: Contents) -> Iterator[PageCell]:
         yield PageCell(f"D{n}", value, look, to=f"F{n}", is_told=True)
 
 
-def _legend() -> Iterator[PageCell]:
+def _legend(rates_are: str) -> Iterator[PageCell]:
     row = _STATE_FROM + 10
     yield PageCell(f"B{row}", "What the colors mean", "heading", to=f"F{row}")
     for n, (look, words, meaning) in enumerate(_LEGEND, row + 1):
         yield PageCell(f"B{n}", words, look, to=f"C{n}")
         yield PageCell(f"D{n}", meaning, "figure", to=f"F{n}")
-    yield PageCell(f"B{row + 6}", _FOOTNOTE, "note", to=f"F{row + 8}")
+    footnote = _FOOTNOTE.format(rates_are=rates_are)
+    yield PageCell(f"B{row + 6}", footnote, "note", to=f"F{row + 8}", is_told=True)
 
 
 def _set_up(drawn: Worksheet) -> None:

@@ -11,7 +11,7 @@ from stepladder import shipped
 from stepladder.validate.findings import WORDINGS, Wording, rule_wordings
 from stepladder.validate.schema import Column, TableSchema, load_schema
 
-TABLES = ("applicants", "programs")
+TABLES = ("applicants", "programs", "outcomes")
 
 _OPENING = """\
 # Data dictionary

@@ -41,7 +41,9 @@ def faults_of_cells(
     if faults["index"].has_nulls():
         message = "a column was not read into its type"
         raise TypeError(message)
-    id_is_missing = (pl.col("code") == "missing_cell") & (pl.col("column") == schema.key)
+    # An id that many rows may bear is missing like any other cell.
+    is_own_id = pl.lit(schema.by_name[schema.key].unique) & (pl.col("column") == schema.key)
+    id_is_missing = (pl.col("code") == "missing_cell") & is_own_id
     found = (
         faults.select(
             row=pl.col("index").cast(pl.UInt32),

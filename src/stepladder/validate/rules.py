@@ -20,7 +20,8 @@ class Facts:
     """What the rules need from outside the table.
 
     `season` overrides the rows' own; `season_default` is for rows without one. `passing` holds the
-    passing scores of step1, step2_ck and step3. `program_ids` is None where no programs are given.
+    passing scores of step1, step2_ck and step3. `program_ids` and `applicant_ids` are None where no
+    such table is given.
     """
 
     as_of: date
@@ -30,6 +31,7 @@ class Facts:
     passing: Mapping[str, PassingScores]
     attempts_allowed: int
     program_ids: frozenset[str] | None
+    applicant_ids: frozenset[str] | None = None
 
 
 RuleExpr: TypeAlias = Callable[[Facts, str], pl.Expr]
@@ -154,6 +156,49 @@ def step2_ck_minimum_above_typical(_facts: Facts, column: str) -> pl.Expr:
     return pl.col(column) > pl.col("typical_step2_ck")
 
 
+def doubled_outcome(_facts: Facts, _column: str) -> pl.Expr:
+    """One applicant, program and season in more than one row: nobody can tell which one holds."""
+    application = ("applicant_id", "program_id", "season")
+    is_whole = pl.all_horizontal(pl.col(name).is_not_null() for name in application)
+    return is_whole & pl.struct(application).is_duplicated()
+
+
+def outcome_without_application(_facts: Facts, column: str) -> pl.Expr:
+    """Something came of an application that was not sent."""
+    return _contradicts(column, "applied")
+
+
+def interview_without_invitation(_facts: Facts, column: str) -> pl.Expr:
+    """An interview without an invitation."""
+    return _contradicts(column, "invited")
+
+
+def ranked_without_interview(_facts: Facts, column: str) -> pl.Expr:
+    """On the rank order list without an interview."""
+    return _contradicts(column, "interviewed")
+
+
+def matched_without_rank(_facts: Facts, column: str) -> pl.Expr:
+    """Matched at a program that was not ranked."""
+    return _contradicts(column, "ranked")
+
+
+def matched_twice(_facts: Facts, column: str) -> pl.Expr:
+    """A match at more than one program in one season."""
+    is_matched = pl.col(column) == "Yes"
+    return is_matched & (is_matched.sum().over("applicant_id", "season") > 1)
+
+
+def unknown_applicant(facts: Facts, column: str) -> pl.Expr:
+    """An id that no applicant bears; nothing is said where no applicants are given."""
+    return _is_not_among(column, facts.applicant_ids)
+
+
+def unknown_program(facts: Facts, column: str) -> pl.Expr:
+    """A code that no program bears; nothing is said where no programs are given."""
+    return _is_not_among(column, facts.program_ids)
+
+
 RULES: Mapping[str, RuleExpr] = MappingProxyType(
     {
         rule.__name__: rule
@@ -177,10 +222,28 @@ RULES: Mapping[str, RuleExpr] = MappingProxyType(
             share_like_a_fraction,
             step1_minimum_above_typical,
             step2_ck_minimum_above_typical,
+            doubled_outcome,
+            outcome_without_application,
+            interview_without_invitation,
+            ranked_without_interview,
+            matched_without_rank,
+            matched_twice,
+            unknown_applicant,
+            unknown_program,
         )
     }
 )
-"""The expression of each rule of both schemas."""
+"""The expression of each rule of the schemas."""
+
+
+def _contradicts(column: str, before: str) -> pl.Expr:
+    return (pl.col(column) == "Yes") & (pl.col(before) == "No")
+
+
+def _is_not_among(column: str, known: frozenset[str] | None) -> pl.Expr:
+    if known is None:
+        return pl.lit(value=False)
+    return ~pl.col(column).is_in(sorted(known))
 
 
 def _passing_score(facts: Facts, score: str) -> pl.Expr:

@@ -5,10 +5,16 @@ from collections.abc import Iterable
 
 import polars as pl
 
+_MARK = "illustrative"
+
 
 def header_key(header: str) -> str:
-    """What a header has in common with its other spellings: its letters a–z and digits."""
-    return re.sub(r"[^a-z0-9]", "", header.casefold())
+    """What a header has in common with its other spellings: its letters a–z and digits.
+
+    Calibrated or not, a column of ours is the same: that its numbers are illustrative is left out.
+    """
+    key = re.sub(r"[^a-z0-9]", "", header.casefold())
+    return key.removesuffix(_MARK) or key
 
 
 def value_key(text: pl.Expr) -> pl.Expr:
