@@ -6,6 +6,7 @@ The table is the office's: rows are checked and counted. Ours are only the colum
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -13,8 +14,6 @@ from stepladder import shipped
 from stepladder.books import Sheet, TextTable
 from stepladder.books.sheets import as_entered, workbook_tables
 from stepladder.result import Result, entered_sheet
-from stepladder.template import Contents
-from stepladder.template.season_outcomes import NOT_LISTED
 from stepladder.validate import (
     Facts,
     TableSchema,
@@ -23,6 +22,9 @@ from stepladder.validate import (
     map_headers,
     validate,
 )
+
+if TYPE_CHECKING:
+    from stepladder.template import Contents
 
 
 @cache
@@ -43,6 +45,9 @@ def read_outcomes_of(table: TextTable, facts: Facts) -> Validated:
 
 def outcomes_sheet(read: Validated, table: TextTable, result: Result) -> Sheet:
     """The rows as they were entered, each with whose it is: name, program, advisor, tier, band."""
+    # Drawing workbooks takes a while to import, and only workbooks need it.
+    from stepladder.template.season_outcomes import NOT_LISTED  # noqa: PLC0415 - as above
+
     people = _known(result.applicants, "applicant_id", ("name", "advisor", "tier"))
     programs = _known(result.programs, "program_id", ("program_name",))
     listed = result.shortlist.select("applicant_id", "program_id", "band")
@@ -70,7 +75,9 @@ def outcomes_sheet(read: Validated, table: TextTable, result: Result) -> Sheet:
     )
 
 
-def with_outcomes(shown: Contents, result: Result, read: Validated, table: TextTable) -> Contents:
+def with_outcomes(
+    shown: "Contents", result: Result, read: Validated, table: TextTable
+) -> "Contents":
     """What a workbook shows, and the outcomes."""
     return replace(shown, tables=[*shown.tables, outcomes_sheet(read, table, result)])
 

@@ -263,7 +263,7 @@ def write(result: Result, out: Path, medium: Format = "csv") -> None:
 BATCH = "stepladder batch"
 
 
-def with_no_outcomes(shown: Contents, result: Result) -> Contents:
+def with_no_outcomes(shown: "Contents", result: Result) -> "Contents":
     """The same with an empty table of outcomes, to be filled in as the season goes."""
     blank = empty(outcomes_schema())
     facts = facts_of(Settings(result.rulebook, result.summary.as_of))
