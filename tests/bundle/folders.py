@@ -110,7 +110,8 @@ def bundle(
     shutil.copy(wheel, wheels)
     (folder / "requirements.txt").write_text(requirements(runtime, wheels, wheel), "utf-8")
     shutil.copy(Path(__file__).with_name(computer.script), folder)
-    shutil.copy(ROOT / "docs" / "install.md", folder)
+    for page in ("install.md", "macros.md"):
+        shutil.copy(ROOT / "docs" / page, folder)
     sums = [f"{_sha256(path)}  {path.relative_to(folder).as_posix()}" for path in _files(folder)]
     # Windows reads this line by line, and sha256sum knows no other line end.
     (folder / "SHA256SUMS").write_bytes("".join(f"{line}\n" for line in sums).encode())

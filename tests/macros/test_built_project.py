@@ -226,6 +226,22 @@ def test_a_shipped_file_passes_the_schema_check(name: str) -> None:
     assert [f"{error.part_uri}: {error.description}" for error in found.errors] == []
 
 
+@pytest.mark.parametrize("name", [BLANK, ADDIN])
+def test_the_schema_check_finds_what_excel_would_repair(name: str, tmp_path: Path) -> None:
+    """An element out of its order, in a workbook with macros as in the add-in."""
+    broken = tmp_path / name
+    with ZipFile(shipped.workbooks() / name) as given, ZipFile(broken, "w") as made:
+        for part in given.namelist():
+            content = given.read(part)
+            if part == "xl/worksheets/sheet1.xml":
+                content = re.sub(
+                    rb"(<sheetViews>.*</sheetViews>)(<sheetFormatPr[^>]*>)", rb"\2\1", content
+                )
+                assert content != given.read(part)
+            made.writestr(part, content)
+    assert OpenXmlValidator().validate(broken).errors
+
+
 def test_the_same_sources_give_the_same_bytes() -> None:
     """Built twice, the projects are equal."""
     assert macros(workbook_modules(), SHEETS) == macros(workbook_modules(), SHEETS)
