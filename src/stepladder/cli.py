@@ -439,8 +439,8 @@ def compare(before: Path, after: Path, out: Path | None, *, quiet: bool) -> None
     \b
     \b
     Example:
-        stepladder compare results.xlsx results-with-our-rules.xlsx
-        stepladder compare march.xlsx april.xlsx --out moves.csv
+        stepladder compare march.xlsx results.xlsx
+        stepladder compare march.xlsx results.xlsx --out moves.csv
     """
     from stepladder.compare import check_out, write_moves
     from stepladder.compare import compare as compared

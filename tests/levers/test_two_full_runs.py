@@ -13,6 +13,8 @@ from stepladder import Result, refresh
 from stepladder.rulebook import Rulebook, load_rulebook
 
 Row = Mapping[str, Any]
+Pulled = tuple[Row, Row, Mapping[tuple[str, int], Mapping[str, float]]]
+"""A lever, the row of the run in which it is pulled, and that run's curve."""
 Typed = Callable[[Row, re.Match[str]], Row]
 
 RESULTS = {
@@ -129,7 +131,7 @@ def typed_anew(lever: Row, row: Row) -> Row:
 
 
 @pytest.fixture(scope="module")
-def pulled(example: Result) -> list[tuple[Row, Row, dict[tuple[str, int], dict[str, float]]]]:
+def pulled(example: Result) -> list[Pulled]:
     """Each lever of the example with the row and the curve of a full run in which it is pulled."""
     assert example.levers is not None
     people = rows_of(example)
@@ -140,7 +142,7 @@ def pulled(example: Result) -> list[tuple[Row, Row, dict[tuple[str, int], dict[s
         before = people[lever["applicant_id"]]["suggested_applications"]
         groups.setdefault(before + int(more[1]) if more else None, []).append(lever)
     numbers = sorted(number for number in groups if number is not None)
-    found: list[tuple[Row, Row, dict[tuple[str, int], dict[str, float]]]] = []
+    found: list[Pulled] = []
     for number in (None, *numbers[::NTH]):
         levers = groups[number]
         cohort = pl.DataFrame(
@@ -174,9 +176,7 @@ def test_every_lever_is_offered_to_somebody(example: Result) -> None:
     }
 
 
-def test_a_gain_is_the_difference_of_two_full_runs(
-    example: Result, pulled: list[tuple[Row, Row, dict[tuple[str, int], dict[str, float]]]]
-) -> None:
+def test_a_gain_is_the_difference_of_two_full_runs(example: Result, pulled: list[Pulled]) -> None:
     """Issue 9: of every lever and every result, whatever number of applications is suggested."""
     people = rows_of(example)
     for lever, after, _ in pulled:
@@ -197,7 +197,7 @@ def at(curve: Mapping[tuple[str, int], Mapping[str, float]], who: str, number: i
 
 
 def test_the_gain_in_list_value_is_the_difference_of_two_lists(
-    example: Result, pulled: list[tuple[Row, Row, dict[tuple[str, int], dict[str, float]]]]
+    example: Result, pulled: list[Pulled]
 ) -> None:
     """Issue 9: each list has as many programs as its own run suggests; without one, no gain."""
     people, curve_before = rows_of(example), curves(example)
@@ -213,7 +213,7 @@ def test_the_gain_in_list_value_is_the_difference_of_two_lists(
 
 
 def test_what_ranks_is_the_chance_of_the_target_with_no_fewer_applications(
-    example: Result, pulled: list[tuple[Row, Row, dict[tuple[str, int], dict[str, float]]]]
+    example: Result, pulled: list[Pulled]
 ) -> None:
     """docs/levers.md: where fewer meet the target, the number of now is held."""
     people, curve_before = rows_of(example), curves(example)
