@@ -33,6 +33,7 @@ from stepladder.refresh import (
     pieces,
     programs_schema,
     read_applicants,
+    read_programs,
     remove_earlier,
     tables_of,
     unheard,
@@ -63,7 +64,7 @@ class Done:
 
 def write_results(
     applicants: Path,
-    programs: TextTable,
+    programs: tuple[Path, str | None],
     settings: Settings,
     out: Path,
     medium: Format = "csv",
@@ -73,10 +74,12 @@ def write_results(
 ) -> Done:
     """Take a cohort file through all stages into a folder; all files of it or none.
 
+    `programs` are a file and, in a workbook, a sheet or table; so is `applicants` with `table`.
+
     Raises InputError and OutputError.
     """
     parts = applicants_in_parts(applicants, table)
-    offered = validate(programs, programs_schema(), facts_of(settings))
+    offered = validate(read_programs(*programs), programs_schema(), facts_of(settings))
     try:
         return _Run(parts, offered, settings, progress).write(out, medium)
     except NotPlainError:

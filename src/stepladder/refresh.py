@@ -29,7 +29,7 @@ from stepladder.result import CAME_FROM, Result, Stages, gather
 from stepladder.rulebook import Policy, Rulebook, load_rulebook, next_season
 from stepladder.rulebook import season as season_of
 from stepladder.score import score
-from stepladder.summary import finding_lines, header_lines, result_lines, rule_lines
+from stepladder.summary import Counted, finding_lines, header_lines, result_lines, rule_lines
 from stepladder.validate import (
     FINDINGS,
     Facts,
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEMO_RESULTS",
     "Checked",
+    "Counted",
     "Settings",
     "check",
     "check_destination",
