@@ -224,7 +224,8 @@ def batch(
     from stepladder.many import Job, is_many
 
     settings = _settings(rulebook, as_of, season, keep_pairs=pairs, list_by=list_by, tables=tables)
-    if is_many(applicants):
+    is_shared = shard is not None or engine != "here" or scheduler is not None
+    if is_many(applicants) or (is_shared and not applicants[0].exists()):
         job = Job(
             files=(),
             programs=str(programs.absolute()),
@@ -241,7 +242,7 @@ def batch(
         )
         _batch_of_many(job, applicants, shard, engine, scheduler, quiet=quiet)
         return
-    if shard or engine != "here" or scheduler:
+    if is_shared:
         message = "--shard, --engine and --scheduler are for many cohorts; name a folder of them."
         raise UsageError(message)
     [cohort] = applicants

@@ -126,7 +126,8 @@ def cohort_files(named: Sequence[Path], programs: Path) -> tuple[Path, ...]:
     for path in named:
         matches = _matches(path)
         if not matches:
-            message = f"{path} names no cohort file: CSV, parquet or xlsx."
+            what = "is a folder without a" if path.is_dir() else "names no"
+            message = f"{path} {what} cohort file: name CSV, parquet or xlsx."
             raise InputError(message)
         for match in sorted(matches):
             if not (programs.exists() and match.exists() and match.samefile(programs)):

@@ -15,8 +15,10 @@ from importlib.metadata import version
 
 from tests.benchmarks.batch import end_to_end
 from tests.benchmarks.exact_list import cost_of_the_plan
+from tests.benchmarks.growth import with_applicants, with_programs
 from tests.benchmarks.lists import side_by_side
 from tests.benchmarks.new_workbook import a_new_workbook
+from tests.benchmarks.pair_stage import pairing
 from tests.benchmarks.patching import in_place
 from tests.benchmarks.report import PAGE, Table, pasted
 from tests.benchmarks.stages import stages
@@ -32,6 +34,9 @@ class Size:
     plan_repetitions: int
     books: list[tuple[int, int]]
     patching: list[tuple[int, int]]
+    pairing: list[tuple[int, int]]
+    growth: list[int]
+    programs: list[int]
 
     def questions(self) -> Iterator[Callable[[], Table]]:
         """The questions in the order of the page."""
@@ -41,6 +46,9 @@ class Size:
         yield partial(cost_of_the_plan, self.plan_repetitions)
         yield partial(a_new_workbook, self.books)
         yield partial(in_place, self.patching)
+        yield partial(pairing, self.pairing)
+        yield partial(with_applicants, self.growth)
+        yield partial(with_programs, self.programs)
 
 
 SMALL = Size(
@@ -50,6 +58,9 @@ SMALL = Size(
     plan_repetitions=3,
     books=[(500, 3)],
     patching=[(1_000, 5), (10_000, 3)],
+    pairing=[(10_000, 3)],
+    growth=[1_000, 10_000],
+    programs=[50, 150],
 )
 FULL = Size(
     batch=[(1_000, 5), (10_000, 3)],
@@ -58,6 +69,9 @@ FULL = Size(
     plan_repetitions=7,
     books=[(2_000, 5)],
     patching=[(1_000, 7), (10_000, 5), (100_000, 3)],
+    pairing=[(10_000, 5), (100_000, 3), (1_000_000, 3)],
+    growth=[1_000, 10_000, 100_000, 1_000_000],
+    programs=[50, 100, 150, 300],
 )
 
 
@@ -79,7 +93,15 @@ def main() -> None:
 def _machine(*, full: bool) -> str:
     packages = ", ".join(
         f"{name} {version(name)}"
-        for name in ("polars", "numpy", "pandas", "openpyxl", "xlsxwriter")
+        for name in (
+            "polars",
+            "numpy",
+            "pandas",
+            "openpyxl",
+            "xlsxwriter",
+            "duckdb",
+            "numba",
+        )
     )
     return (
         f"Measured on {datetime.now(tz=UTC).date()} with {os.cpu_count()} cores, "

@@ -54,6 +54,9 @@ def documented(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copy(EXAMPLE_APPLICANTS, tmp_path / "cohort.csv")
     shutil.copy(EXAMPLE_PROGRAMS, tmp_path / "programs.csv")
     shutil.copy(Path(load.__file__).with_name("pmr.toml"), tmp_path / "office.toml")
+    (tmp_path / "cohorts").mkdir()
+    for name in ("first.csv", "second.csv"):
+        shutil.copy(EXAMPLE_APPLICANTS, tmp_path / "cohorts" / name)
     for name in ("comparison.xlsx", "first.xlsx", "second.xlsx"):
         write_book(tmp_path / name, {"WorkSheet": EXPORT})
     write_book(tmp_path / "roster.xlsx", {"Our students": cells(COHORT.replace("tier", "Level"))})
