@@ -76,7 +76,7 @@ KNOWN_HEADERS = 3
 """Headers without the id that are enough to recognise a table; fewer may stand in any sheet."""
 SLICE = 512
 """Applicants whose best lists are sought at a time, so that memory stays flat."""
-PIECE = 4096
+PIECE = 2048
 """Applicants planned at a time: what they are told is put into words at once."""
 
 EVERY_TABLE = frozenset(result_tables())
@@ -394,7 +394,7 @@ def pieces(
     # An empty cohort still goes through once, for its columns.
     for start in range(0, max(scored.height, 1), PIECE):
         applicants, some = scored.slice(start, PIECE), every.of_some(slice(start, start + PIECE))
-        width = SLICE if settings.list_by == "best" else PIECE // 2
+        width = SLICE if settings.list_by == "best" else PIECE
         planned = plan(applicants, programs, some, policy, settings.as_of, wanted, width)
         yield planned, _pairs(applicants, programs, settings) if settings.keep_pairs else None
 

@@ -27,7 +27,7 @@ from stepladder.errors import InputError
 
 HEAD = 8 << 20
 """The lines among which the header is looked for stand within so many bytes."""
-BLOCK = 8 << 20
+BLOCK = 4 << 20
 LONGEST_BLOCK = 64 << 20
 """Without the end of a record in so many bytes, the quotation marks are not plain."""
 
