@@ -16,7 +16,8 @@ from stepladder.errors import StepladderError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from stepladder.refresh import Progress, Settings
+    from stepladder.many import Job
+    from stepladder.refresh import Counted, Progress, Settings
 
 ROWS_NEED_FIXING = 1
 NOT_READY = 1
@@ -111,8 +112,25 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
+class Shard(click.ParamType[tuple[int, int]]):
+    """One of several shares of a job, written like 2/8."""
+
+    name = "shard"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Read the option's text."""
+        at, _, of = value.partition("/")
+        if not (at.isdecimal() and of.isdecimal() and 1 <= int(at) <= int(of)):
+            self.fail(f"{value} is no share such as 2/8, the second of eight.", param, ctx)
+        return int(at), int(of)
+
+
 @main.command()
-@click.argument("applicants", type=click.Path(path_type=Path))
+@click.argument(
+    "applicants", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="APPLICANTS…"
+)
 @click.option(
     "--programs",
     required=True,
@@ -134,6 +152,38 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
     help="What a folder holds. Default: csv.",
 )
 @click.option(
+    "--list",
+    "list_by",
+    type=click.Choice(["best", "rate"]),
+    default="best",
+    help="What a list holds: the best programs together, or by invite rate alone (much quicker). "
+    "Default: best.",
+)
+@click.option(
+    "--only",
+    "tables",
+    multiple=True,
+    type=click.Choice(["applicants", "shortlist", "plan", "fit", "curve"]),
+    help="Write only this table into a folder, and findings; may be given several times.",
+)
+@click.option(
+    "--shard",
+    type=Shard(),
+    metavar="I/N",
+    help="Of many cohorts, do only every N-th, from the I-th.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["here", "dask"]),
+    default="here",
+    help="Who does many cohorts: this process, or a Dask cluster. Default: here.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="The Dask scheduler, as tcp://host:8786. Default: a cluster of this machine's cores.",
+)
+@click.option(
     "--pairs", is_flag=True, help="Also write every applicant × program with its reasons."
 )
 @click.option(
@@ -145,10 +195,15 @@ def _common(command: Callable[..., None]) -> Callable[..., None]:
 )
 @_common
 def batch(
-    applicants: Path,
+    applicants: tuple[Path, ...],
     programs: Path,
     out: Path,
     medium: str | None,
+    list_by: str,
+    tables: tuple[str, ...],
+    shard: tuple[int, int] | None,
+    engine: str,
+    scheduler: str | None,
     table: str | None,
     programs_table: str | None,
     rulebook: Path | None,
@@ -161,29 +216,131 @@ def batch(
 ) -> None:
     """Score a cohort: tier, trend, fit, suggested applications, shortlist and plan of everyone.
 
-    APPLICANTS is a CSV, parquet or xlsx file.
+    APPLICANTS is a CSV, parquet or xlsx file. Several files, a folder or a pattern are many
+    cohorts: each gets a folder of results in OUT, and one that is done is not done again.
 
     \b
     \b
     Example:
         stepladder batch cohort.csv --programs programs.csv --out results.xlsx
         stepladder batch cohort.csv --programs programs.csv --out results --as-of 2026-11-23
+        stepladder batch cohorts --programs programs.csv --out results --shard 2/8
     """
     from stepladder import refresh
+    from stepladder.many import Job, is_many
 
-    refresh.check_destination(out, medium, (applicants, programs, rulebook))
-    settings = _settings(rulebook, as_of, season, keep_pairs=pairs, with_levers=levers)
-    cohort = refresh.read_applicants(applicants, table)
-    offered = refresh.read_programs(programs, programs_table)
-    if pairs:
-        refresh.check_pairs_fit(out, len(cohort.sheet_rows), len(offered.sheet_rows))
+    settings = _settings(
+        rulebook,
+        as_of,
+        season,
+        keep_pairs=pairs,
+        with_levers=levers,
+        list_by=list_by,
+        tables=tables,
+    )
+    is_shared = shard is not None or engine != "here" or scheduler is not None
+    if is_many(applicants) or (is_shared and not applicants[0].exists()):
+        job = Job(
+            files=(),
+            programs=str(programs.absolute()),
+            out=str(out.absolute()),
+            as_of=settings.as_of.isoformat(),
+            rulebook=None if rulebook is None else str(rulebook.absolute()),
+            season=season,
+            list_by=list_by,
+            tables=tables,
+            pairs=pairs,
+            levers=levers,
+            medium=medium or "csv",
+            table=table,
+            programs_table=programs_table,
+        )
+        _batch_of_many(job, applicants, shard, engine, scheduler, quiet=quiet)
+        return
+    if is_shared:
+        message = "--shard, --engine and --scheduler are for many cohorts; name a folder of them."
+        raise UsageError(message)
+    [cohort] = applicants
+    refresh.check_destination(out, medium, (cohort, programs, rulebook))
     with _progress(quiet=quiet) as progress:
-        result = refresh.refresh(cohort, offered, settings, progress)
-    refresh.write(result, out, "parquet" if medium == "parquet" else "csv")
+        done = _batch_of_one(
+            (cohort, table), (programs, programs_table), settings, out, medium, progress
+        )
     if not quiet:
-        _say(refresh.result_lines(result, settings.rulebook, out))
-    if result.summary.errors:
+        _say(refresh.result_lines(done, settings.rulebook, out))
+    if done.summary.errors:
         sys.exit(ROWS_NEED_FIXING)
+
+
+def _batch_of_one(
+    cohort: tuple[Path, str | None],
+    programs: tuple[Path, str | None],
+    settings: Settings,
+    out: Path,
+    medium: str | None,
+    progress: Progress,
+) -> Counted:
+    """Into a workbook as a whole, into a folder part by part."""
+    from stepladder import refresh
+    from stepladder.cohort import write_results
+
+    if out.suffix.lower() != ".xlsx":
+        applicants, table = cohort
+        return write_results(
+            applicants,
+            programs,
+            settings,
+            out,
+            "parquet" if medium == "parquet" else "csv",
+            table=table,
+            progress=progress,
+        )
+    if settings.tables != refresh.EVERY_TABLE:
+        message = f"--only is for a folder, and --out {out.name} is a workbook; leave one out."
+        raise UsageError(message)
+    read, offered = refresh.read_applicants(*cohort), refresh.read_programs(*programs)
+    if settings.keep_pairs:
+        refresh.check_pairs_fit(out, len(read.sheet_rows), len(offered.sheet_rows))
+    result = refresh.refresh(read, offered, settings, progress)
+    refresh.write(result, out)
+    return result
+
+
+def _batch_of_many(
+    job: Job,
+    applicants: tuple[Path, ...],
+    shard: tuple[int, int] | None,
+    engine: str,
+    scheduler: str | None,
+    *,
+    quiet: bool,
+) -> None:
+    from dataclasses import replace
+
+    from stepladder import many, refresh
+
+    out = Path(job.out)
+    if out.suffix.lower() == ".xlsx":
+        message = "Many cohorts go into a folder, and --out is a workbook; name a folder."
+        raise UsageError(message)
+    if scheduler and engine != "dask":
+        message = "--scheduler is for --engine dask; name both."
+        raise UsageError(message)
+    files = many.cohort_files(applicants, Path(job.programs))
+    refresh.check_destination(out, job.medium, (*files, Path(job.programs)))
+    job = replace(job, files=tuple(str(file.absolute()) for file in files))
+    numbers = many.shard(range(len(files)), shard)
+    with _progress(quiet=quiet) as progress:
+        if engine == "dask":
+            done = many.run_on_dask(job, numbers, scheduler, progress)
+        else:
+            done = many.run_here(job, numbers, progress)
+    for failure in done.failures():
+        click.echo(f"stepladder: {failure}", err=True)
+    if not quiet:
+        _say(done.lines())
+    if done.exit_code:
+        sys.exit(done.exit_code)
 
 
 @main.command()
@@ -714,12 +871,21 @@ def _settings(
     keep_pairs: bool = False,
     with_levers: bool = False,
     office_season: int | None = None,
+    list_by: str = "best",
+    tables: tuple[str, ...] = (),
 ) -> Settings:
     from stepladder import refresh
 
-    day = as_of or refresh.today()
-    loaded = refresh.load_rulebook(rulebook)
-    return refresh.Settings(loaded, day, season, keep_pairs, office_season, with_levers)
+    return refresh.Settings(
+        refresh.load_rulebook(rulebook),
+        as_of or refresh.today(),
+        season,
+        keep_pairs,
+        office_season,
+        with_levers,
+        list_by="rate" if list_by == "rate" else "best",
+        tables=frozenset(tables) or refresh.EVERY_TABLE,
+    )
 
 
 @contextmanager

@@ -29,16 +29,18 @@ from stepladder.refresh import (
     facts_of,
     in_folder,
     joined,
+    levers_of,
     open_programs,
     pieces,
     programs_schema,
     read_applicants,
+    read_programs,
     remove_earlier,
+    scored_rows,
     tables_of,
     unheard,
 )
 from stepladder.result import Stages, Summary, columns_of, gather
-from stepladder.score import score
 from stepladder.validate import (
     Survey,
     Validated,
@@ -63,7 +65,7 @@ class Done:
 
 def write_results(
     applicants: Path,
-    programs: TextTable,
+    programs: tuple[Path, str | None],
     settings: Settings,
     out: Path,
     medium: Format = "csv",
@@ -73,10 +75,12 @@ def write_results(
 ) -> Done:
     """Take a cohort file through all stages into a folder; all files of it or none.
 
+    `programs` are a file and, in a workbook, a sheet or table; so is `applicants` with `table`.
+
     Raises InputError and OutputError.
     """
     parts = applicants_in_parts(applicants, table)
-    offered = validate(programs, programs_schema(), facts_of(settings))
+    offered = validate(read_programs(*programs), programs_schema(), facts_of(settings))
     try:
         return _Run(parts, offered, settings, progress).write(out, medium)
     except NotPlainError:
@@ -138,14 +142,12 @@ class _Run:
     def _write_part(self, part: TextTable, survey: Survey, tables: Mapping[str, Stream]) -> Summary:
         settings, schema = self.settings, applicants_schema()
         read = validate(part, schema, self.facts, computed_titles(), survey)
-        scored = score(
-            read.frame.filter(~pl.col("has_error")),
-            settings.rulebook.policy,
-            as_of=settings.as_of,
-            chosen_season=settings.season,
-            assumed_season=self.facts.season_default,
-        )
+        typed = read.frame.filter(~pl.col("has_error"))
+        scored = scored_rows(typed, settings)
         planned = self._write_pieces(scored, survey, tables)
+        levers = levers_of(typed, (scored, planned), self.programs, settings)
+        if levers is not None and "levers" in tables:
+            tables["levers"].write(result_sheet("levers", columns_of("levers", levers)))
         self.progress(read.frame.height - scored.height, survey.rows)
         hits = asked_later(scored, self.offered, planned, settings)
         asked = later_findings(part, schema, read, hits, survey)
@@ -182,7 +184,12 @@ class _Run:
             for name, frame in (frames | {"pairs": pairs}).items():
                 if name in tables:
                     tables[name].write(result_sheet(name, columns_of(name, frame)))
-            written = {kind: getattr(planned, kind).clear() for kind in _OF_PIECES.values()}
+            kept = {"curve"} if self.settings.with_levers else set[str]()
+            written = {
+                kind: getattr(planned, kind).clear()
+                for name, kind in _OF_PIECES.items()
+                if name not in kept
+            }
             left.append(replace(planned, **written))
             self.progress(planned.suggestions.height, survey.rows)
         return joined(left)

@@ -32,7 +32,7 @@ from stepladder.result import CAME_FROM, Result, Stages, gather
 from stepladder.rulebook import Policy, Rulebook, load_rulebook, next_season
 from stepladder.rulebook import season as season_of
 from stepladder.score import score
-from stepladder.summary import finding_lines, header_lines, result_lines, rule_lines
+from stepladder.summary import Counted, finding_lines, header_lines, result_lines, rule_lines
 from stepladder.validate import (
     FINDINGS,
     Facts,
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
 __all__ = [
     "DEMO_RESULTS",
     "Checked",
+    "Counted",
     "Settings",
     "check",
     "check_destination",
@@ -82,10 +83,12 @@ KNOWN_HEADERS = 3
 """Headers without the id that are enough to recognise a table; fewer may stand in any sheet."""
 SLICE = 512
 """Applicants whose best lists are sought at a time, so that memory stays flat."""
-PIECE = 4096
+PIECE = 2048
 """Applicants planned at a time: what they are told is put into words at once."""
 
 EVERY_TABLE = frozenset(result_tables())
+_OF_SCENARIOS = frozenset({"curve"})
+"""What levers compare, besides the columns of applicants."""
 
 NOTHING_TOLD = FINDINGS.to_frame()
 
@@ -175,37 +178,16 @@ def refresh(
 
     `told` are findings of what is no table of people or programs, such as the Rules sheet.
     """
-    policy, facts = settings.rulebook.policy, facts_of(settings)
+    facts = facts_of(settings)
     offered = validate(programs, programs_schema(), facts)
     ids = frozenset(offered.frame["program_id"].drop_nulls().to_list())
     read = validate(
         applicants, applicants_schema(), replace(facts, program_ids=ids), computed_titles()
     )
     typed, programs_open = read.frame.filter(~pl.col("has_error")), open_programs(offered)
-
-    def scored_rows(rows: pl.DataFrame) -> pl.DataFrame:
-        return score(
-            rows,
-            policy,
-            as_of=settings.as_of,
-            chosen_season=settings.season,
-            assumed_season=facts.season_default,
-        )
-
-    def scenarios(rows: pl.DataFrame) -> tuple[pl.DataFrame, Planned]:
-        again = scored_rows(rows)
-        numbers = replace(settings, keep_pairs=False)
-        return again, _planned(again, programs_open, numbers, unheard)[0]
-
-    scored = scored_rows(typed)
+    scored = scored_rows(typed, settings)
     planned, pairs = _planned(scored, programs_open, settings, progress)
-    most = typed.height if settings.levers_up_to is None else settings.levers_up_to
-    cohort = typed if typed.height <= most else typed.clear()
-    levers = (
-        gains(cohort, (scored.head(cohort.height), planned), scenarios, policy, settings.as_of)
-        if settings.with_levers
-        else None
-    )
+    levers = levers_of(typed, (scored, planned), programs_open, settings)
     asked = later_findings(
         applicants, applicants_schema(), read, asked_later(scored, offered, planned, settings)
     )
@@ -228,6 +210,42 @@ def refresh(
             rulebook=settings.rulebook,
         )
     )
+
+
+def scored_rows(typed: pl.DataFrame, settings: Settings) -> pl.DataFrame:
+    """Applicants without an error, with everything that can be said of each alone."""
+    return score(
+        typed,
+        settings.rulebook.policy,
+        as_of=settings.as_of,
+        chosen_season=settings.season,
+        assumed_season=facts_of(settings).season_default,
+    )
+
+
+def levers_of(
+    typed: pl.DataFrame,
+    before: tuple[pl.DataFrame, Planned],
+    programs: pl.DataFrame,
+    settings: Settings,
+) -> pl.DataFrame | None:
+    """What each improvement would gain, as this very engine finds; None where nobody asks.
+
+    `before` are the same applicants as they were scored and planned.
+    """
+    if not settings.with_levers:
+        return None
+    numbers = replace(settings, keep_pairs=False, tables=_OF_SCENARIOS)
+
+    def scenarios(rows: pl.DataFrame) -> tuple[pl.DataFrame, Planned]:
+        again = scored_rows(rows, settings)
+        return again, _planned(again, programs, numbers, unheard)[0]
+
+    scored, planned = before
+    is_crowd = settings.levers_up_to is not None and typed.height > settings.levers_up_to
+    cohort = typed.clear() if is_crowd else typed
+    policy = settings.rulebook.policy
+    return gains(cohort, (scored.head(cohort.height), planned), scenarios, policy, settings.as_of)
 
 
 def read_applicants(path: Path, name: str | None = None) -> TextTable:
@@ -435,12 +453,13 @@ def pieces(
 ) -> Iterator[tuple[Planned, pl.DataFrame | None]]:
     """Match and plan some thousand applicants at a time; with their pairs where those are kept."""
     policy = settings.rulebook.policy
-    wanted = Wanted(settings.list_by, settings.tables)
+    further = _OF_SCENARIOS if settings.with_levers else frozenset[str]()
+    wanted = Wanted(settings.list_by, settings.tables | further)
     every = classes(scored, programs, policy, settings.as_of)
     # An empty cohort still goes through once, for its columns.
     for start in range(0, max(scored.height, 1), PIECE):
         applicants, some = scored.slice(start, PIECE), every.of_some(slice(start, start + PIECE))
-        width = SLICE if settings.list_by == "best" else PIECE // 2
+        width = SLICE if settings.list_by == "best" else PIECE
         planned = plan(applicants, programs, some, policy, settings.as_of, wanted, width)
         yield planned, _pairs(applicants, programs, settings) if settings.keep_pairs else None
 

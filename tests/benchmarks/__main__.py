@@ -15,9 +15,11 @@ from importlib.metadata import version
 
 from tests.benchmarks.batch import end_to_end
 from tests.benchmarks.exact_list import cost_of_the_plan
+from tests.benchmarks.growth import with_applicants, with_programs
 from tests.benchmarks.lists import side_by_side
 from tests.benchmarks.live import the_button
 from tests.benchmarks.new_workbook import a_new_workbook
+from tests.benchmarks.pair_stage import pairing
 from tests.benchmarks.patching import in_place
 from tests.benchmarks.report import PAGE, Table, pasted
 from tests.benchmarks.stages import stages
@@ -34,6 +36,9 @@ class Size:
     books: list[tuple[int, int]]
     live: list[tuple[int, int]]
     patching: list[tuple[int, int]]
+    pairing: list[tuple[int, int]]
+    growth: list[int]
+    programs: list[int]
 
     def questions(self) -> Iterator[Callable[[], Table]]:
         """The questions in the order of the page."""
@@ -44,6 +49,9 @@ class Size:
         yield partial(a_new_workbook, self.books)
         yield partial(the_button, self.live)
         yield partial(in_place, self.patching)
+        yield partial(pairing, self.pairing)
+        yield partial(with_applicants, self.growth)
+        yield partial(with_programs, self.programs)
 
 
 SMALL = Size(
@@ -54,6 +62,9 @@ SMALL = Size(
     books=[(500, 3)],
     live=[(60, 3), (1_000, 1)],
     patching=[(1_000, 5), (10_000, 3)],
+    pairing=[(10_000, 3)],
+    growth=[1_000, 10_000],
+    programs=[50, 150],
 )
 FULL = Size(
     batch=[(1_000, 5), (10_000, 3)],
@@ -63,6 +74,9 @@ FULL = Size(
     books=[(2_000, 5)],
     live=[(60, 5), (1_000, 3)],
     patching=[(1_000, 7), (10_000, 5), (100_000, 3)],
+    pairing=[(10_000, 5), (100_000, 3), (1_000_000, 3)],
+    growth=[1_000, 10_000, 100_000, 1_000_000],
+    programs=[50, 100, 150, 300],
 )
 
 
@@ -84,7 +98,15 @@ def main() -> None:
 def _machine(*, full: bool) -> str:
     packages = ", ".join(
         f"{name} {version(name)}"
-        for name in ("polars", "numpy", "pandas", "openpyxl", "xlsxwriter")
+        for name in (
+            "polars",
+            "numpy",
+            "pandas",
+            "openpyxl",
+            "xlsxwriter",
+            "duckdb",
+            "numba",
+        )
     )
     return (
         f"Measured on {datetime.now(tz=UTC).date()} with {os.cpu_count()} cores, "

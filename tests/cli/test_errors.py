@@ -168,7 +168,6 @@ MISTYPED = {
     "no applicants": (("batch", "--programs", "programs.csv", "--out", "out"), "APPLICANTS"),
     "no programs": (("batch", "cohort.csv", "--out", "out"), "--programs"),
     "no out": (BATCH, "--out"),
-    "two cohorts": ((*TO_FOLDER, "cohort.csv"), "cohort.csv"),
     "a date in another form": ((*TO_FOLDER, "--as-of", "11/23/2026"), "--as-of"),
     "a day that is none": ((*TO_FOLDER, "--as-of", "2026-02-30"), "--as-of"),
     "a season in words": ((*TO_FOLDER, "--season", "next"), "--season"),

@@ -66,6 +66,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("programs.csv", "list.csv"):
         shutil.copy(EXAMPLE_PROGRAMS, folder / name)
     shutil.copy(Path(load.__file__).with_name("pmr.toml"), folder / "office.toml")
+    (folder / "cohorts").mkdir()
+    for name in ("first.csv", "second.csv"):
+        shutil.copy(EXAMPLE_APPLICANTS, folder / "cohorts" / name)
     for name in ("comparison.xlsx", "first.xlsx", "second.xlsx"):
         write_book(folder / name, {"WorkSheet": EXPORT})
     write_book(folder / "roster.xlsx", {"Our students": cells(COHORT.replace("tier", "Level"))})

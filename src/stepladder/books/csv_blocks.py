@@ -25,7 +25,9 @@ from stepladder.books.csv_file import (
 from stepladder.books.table import TextTable, assemble
 from stepladder.errors import InputError
 
-BLOCK = 8 << 20
+HEAD = 8 << 20
+"""The lines among which the header is looked for stand within so many bytes."""
+BLOCK = 4 << 20
 LONGEST_BLOCK = 64 << 20
 """Without the end of a record in so many bytes, the quotation marks are not plain."""
 
@@ -56,9 +58,11 @@ class CsvBlocks:
         """None where the file is not plain UTF-8, or has no header that is recognised."""
         try:
             with path.open("rb") as file:
-                first = file.read(BLOCK)
+                first = file.read(HEAD)
             mark = len(codecs.BOM_UTF8) if first.startswith(codecs.BOM_UTF8) else 0
             found = [line.group() for line in islice(LINE.finditer(first, mark), 2 * HEADER_WITHIN)]
+            if len(first) == HEAD and len(found) < 2 * HEADER_WITHIN:
+                return None
             header = find_header([line.decode() for line in found], path.name, recognise)
         except (InputError, OSError, UnicodeDecodeError):
             return None

@@ -19,7 +19,7 @@ from stepladder.books.csv_blocks import CsvBlocks
 from stepladder.books.kinds import PARQUET
 from stepladder.books.table import TextTable, text_table
 
-ROWS = 40_000
+ROWS = 20_000
 """Rows of a part where they are counted; a CSV file is cut by bytes instead."""
 
 Recognise = Callable[[Sequence[str]], int]

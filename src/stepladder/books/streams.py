@@ -14,7 +14,7 @@ from stepladder.books.csv_file import csv_bytes
 from stepladder.books.staging import staged
 from stepladder.books.table import Sheet
 
-ROW_GROUP = 1 << 17
+ROW_GROUP = 1 << 16
 """Rows of a row group of parquet, whatever the size of the parts."""
 
 Medium = Literal["csv", "parquet"]

@@ -1,0 +1,119 @@
+"""Questions 6 and 7: what an applicant costs as applicants, and as programs, grow; with plots."""
+
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from matplotlib.figure import Figure
+from tests.benchmarks.cohort import AS_OF, SEED, make_cohort, make_programs
+from tests.benchmarks.costs import Cost, cost_of_command
+from tests.benchmarks.report import PAGE, Table, seconds
+
+_ROWS_NEED_FIXING = 1
+_PROGRAMS = 150
+_OF_PROGRAMS = 10_000
+_MOST_BEST = 10_000
+"""The best lists of more applicants would take the benchmark a quarter of an hour."""
+_BY_RATE = ("--list", "rate", "--only", "applicants", "--only", "shortlist")
+_WAYS = {
+    "by rate": _BY_RATE,
+    "best": ("--only", "applicants", "--only", "shortlist"),
+    "all tables": (),
+}
+
+
+def with_applicants(sizes: Sequence[int]) -> Table:
+    """Run the command at each size; draws docs/growth-applicants.svg."""
+    return _growth(
+        "Growth in applicants",
+        f"CSV to applicants and shortlists in parquet, {_PROGRAMS} programs, the command from its "
+        "start to its end. Best: the exact list; all tables: with plan, fit and curve of the best.",
+        "Applicants",
+        [(size, _PROGRAMS) for size in sizes],
+        0,
+    )
+
+
+def with_programs(sizes: Sequence[int]) -> Table:
+    """Run the command with each number of programs; draws docs/growth-programs.svg."""
+    return _growth(
+        "Growth in programs",
+        f"The same with {_OF_PROGRAMS:,} applicants.",
+        "Programs",
+        [(_OF_PROGRAMS, size) for size in sizes],
+        1,
+    )
+
+
+def _growth(
+    title: str, note: str, axis: str, sizes: Sequence[tuple[int, int]], varies: int
+) -> Table:
+    found = {size: _costs(*size) for size in sizes}
+    _plot(axis, {size[varies]: costs for size, costs in found.items()}, sizes, varies)
+    header = [axis]
+    for way in _WAYS:
+        header += [f"{way}, s", "CPU s", "**CPU µs an applicant**", "MiB"]
+    rows = [
+        (f"{size[varies]:,}", *(cell for way in _WAYS for cell in _cells(costs.get(way), size[0])))
+        for size, costs in found.items()
+    ]
+    return Table(title, note, tuple(header), rows)
+
+
+def _cells(cost: Cost | None, applicants: int) -> tuple[str, ...]:
+    if cost is None:
+        return ("—",) * 4
+    each = f"{1e6 * cost.cpu / applicants:,.0f}"
+    return seconds(cost.wall), seconds(cost.cpu), each, f"{cost.peak_mib:,.0f}"
+
+
+def _costs(applicants: int, programs: int) -> dict[str, Cost]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        make_cohort(applicants, SEED).write_csv(folder / "cohort.csv")
+        make_programs(programs, SEED).write_csv(folder / "programs.csv")
+        return {
+            way: _run(folder, options)
+            for way, options in _WAYS.items()
+            if way == "by rate" or applicants <= _MOST_BEST
+        }
+
+
+def _run(folder: Path, options: Sequence[str]) -> Cost:
+    cohort, programs, out = (folder / name for name in ("cohort.csv", "programs.csv", "out"))
+    command = [sys.executable, "-m", "stepladder", "batch", str(cohort), "--quiet"]
+    given = ["--programs", str(programs), "--out", str(out), "--as-of", str(AS_OF)]
+    cost = cost_of_command(
+        [*command, *given, "--format", "parquet", *options], accepted=(0, _ROWS_NEED_FIXING)
+    )
+    # A traceback ends with the same code as rows to fix do.
+    if not out.exists():
+        raise RuntimeError("stepladder batch ended without results")
+    return cost
+
+
+def _plot(
+    axis: str,
+    found: dict[int, dict[str, Cost]],
+    sizes: Sequence[tuple[int, int]],
+    varies: int,
+) -> None:
+    """CPU for each applicant and peak memory over the size, as docs/growth-….svg."""
+    applicants = {size[varies]: size[0] for size in sizes}
+    figure = Figure(figsize=(9, 3.4), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    for way in _WAYS:
+        points = [(size, costs[way]) for size, costs in found.items() if way in costs]
+        at = [size for size, _ in points]
+        left.plot(at, [1e6 * c.cpu / applicants[n] for n, c in points], marker="o", label=way)
+        right.plot(at, [cost.peak_mib for _, cost in points], marker="o", label=way)
+    for part, label in ((left, "CPU µs an applicant"), (right, "peak memory, MiB")):
+        part.set_xlabel(axis)
+        part.set_ylabel(label)
+        part.set_xscale("log")
+        part.set_ylim(bottom=0)
+        part.legend(frameon=False)
+    left.set_yscale("log")
+    path = PAGE.with_name(f"growth-{axis.lower()}.svg")
+    figure.savefig(path, metadata={"Date": None})
