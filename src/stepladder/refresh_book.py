@@ -38,6 +38,7 @@ from stepladder.refresh import (
 )
 from stepladder.result import Result
 from stepladder.rulebook import Overridden, overridden
+from stepladder.rulebook.calibrated import MARK
 from stepladder.template import Contents, Overrides
 from stepladder.validate import empty, map_headers
 from stepladder.workbook_limits import MOST_WITH_LEVERS, refuse_crowd, shortened
@@ -48,6 +49,11 @@ _PAGES_SAY: Final = frozenset({"tier_names", "trend_names", "band_names", "phase
 _WORD_OF_PAGES: Final = (
     "is a word that the Dashboard and the Brief look for, so it is changed in a rulebook file; "
     "make a new workbook with that"
+)
+_RANGE: Final = "expected_interviews_low"
+_NOT_CALIBRATED: Final = (
+    "The titles of this workbook are those of calibrated rates, and the rulebook of this refresh "
+    "is not calibrated: its rates and interviews are illustrative. Name yours with --rulebook."
 )
 _TOLD: Final = 20
 """Applicants whose change is told on the screen."""
@@ -207,6 +213,8 @@ def run_book(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> R
         progress,
         pl.concat([pl.DataFrame(told, NOTHING_TOLD.schema), came.findings]),
     )
+    if not rules.rulebook.is_calibrated and _titles_of_calibrated(applicants):
+        book.notes.append(_NOT_CALIBRATED)
     tables = shortened(result.sheets, asked.most_listed)
     changed = changes(book.standing(applicants), _standing(result, tables))
     shown = contents(result, name, _person(), _entered(tables, applicants))
@@ -258,6 +266,12 @@ def _entered(tables: Sequence[Sheet], applicants: InputTable) -> list[Sheet]:
         as_entered(table, applicants.text, places) if table.name == "applicants" else table
         for table in tables
     ]
+
+
+def _titles_of_calibrated(applicants: InputTable) -> bool:
+    """Whether the workbook was made with a calibrated rulebook: its titles lack the mark."""
+    title = applicants.computed.get(_RANGE)
+    return title is not None and title != computed_titles()[_RANGE] == f"{title}{MARK}"
 
 
 def _ids(table: InputTable) -> frozenset[str] | None:

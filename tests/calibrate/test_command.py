@@ -169,6 +169,14 @@ def test_a_workbook_of_calibrated_results_is_read_again(results: Path) -> None:
     assert [row[column] for row in before] == [row[column] for row in after]
 
 
+def test_titles_of_calibrated_rates_over_others_are_told(results: Path) -> None:
+    """A workbook made with a calibrated rulebook and refreshed without it says so."""
+    own = ("--rulebook", results / "office.toml")
+    asked = ("refresh", results / "results.xlsx", "--as-of", AS_OF, "--dry-run")
+    assert "rulebook of this refresh is not calibrated" in run(*asked).out
+    assert "is not calibrated" not in run(*asked, *own).out
+
+
 def test_a_brief_drops_the_word_only_for_calibrated_results(results: Path) -> None:
     """Results made under the shipped rulebook stay illustrative, whatever rulebook is named."""
     batch(results, "shipped")
