@@ -15,6 +15,7 @@ from importlib.metadata import version
 
 from tests.benchmarks.batch import end_to_end
 from tests.benchmarks.exact_list import cost_of_the_plan
+from tests.benchmarks.levers import what_levers_cost
 from tests.benchmarks.lists import side_by_side
 from tests.benchmarks.live import the_button
 from tests.benchmarks.new_workbook import a_new_workbook
@@ -34,6 +35,7 @@ class Size:
     books: list[tuple[int, int]]
     live: list[tuple[int, int]]
     patching: list[tuple[int, int]]
+    levers: list[tuple[int, int]]
 
     def questions(self) -> Iterator[Callable[[], Table]]:
         """The questions in the order of the page."""
@@ -44,6 +46,7 @@ class Size:
         yield partial(a_new_workbook, self.books)
         yield partial(the_button, self.live)
         yield partial(in_place, self.patching)
+        yield partial(what_levers_cost, self.levers)
 
 
 SMALL = Size(
@@ -54,6 +57,7 @@ SMALL = Size(
     books=[(500, 3)],
     live=[(60, 3), (1_000, 1)],
     patching=[(1_000, 5), (10_000, 3)],
+    levers=[(60, 3), (200, 3)],
 )
 FULL = Size(
     batch=[(1_000, 5), (10_000, 3)],
@@ -63,6 +67,7 @@ FULL = Size(
     books=[(2_000, 5)],
     live=[(60, 5), (1_000, 3)],
     patching=[(1_000, 7), (10_000, 5), (100_000, 3)],
+    levers=[(60, 7), (200, 5)],
 )
 
 
