@@ -16,6 +16,7 @@ from importlib.metadata import version
 from tests.benchmarks.batch import end_to_end
 from tests.benchmarks.exact_list import cost_of_the_plan
 from tests.benchmarks.growth import with_applicants, with_programs
+from tests.benchmarks.levers import what_levers_cost
 from tests.benchmarks.lists import side_by_side
 from tests.benchmarks.live import the_button
 from tests.benchmarks.new_workbook import a_new_workbook
@@ -39,6 +40,7 @@ class Size:
     pairing: list[tuple[int, int]]
     growth: list[int]
     programs: list[int]
+    levers: list[tuple[int, int]]
 
     def questions(self) -> Iterator[Callable[[], Table]]:
         """The questions in the order of the page."""
@@ -52,6 +54,7 @@ class Size:
         yield partial(pairing, self.pairing)
         yield partial(with_applicants, self.growth)
         yield partial(with_programs, self.programs)
+        yield partial(what_levers_cost, self.levers)
 
 
 SMALL = Size(
@@ -65,6 +68,7 @@ SMALL = Size(
     pairing=[(10_000, 3)],
     growth=[1_000, 10_000],
     programs=[50, 150],
+    levers=[(60, 3), (200, 3)],
 )
 FULL = Size(
     batch=[(1_000, 5), (10_000, 3)],
@@ -77,6 +81,7 @@ FULL = Size(
     pairing=[(10_000, 5), (100_000, 3), (1_000_000, 3)],
     growth=[1_000, 10_000, 100_000, 1_000_000],
     programs=[50, 100, 150, 300],
+    levers=[(60, 7), (200, 5)],
 )
 
 
