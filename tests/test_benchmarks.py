@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from tests.benchmarks import office_script
+from tests.benchmarks import office_script, pair_stage
 from tests.benchmarks.pairs import facts_of
 
 from stepladder import Result, refresh, shipped
@@ -88,3 +89,17 @@ def test_the_office_s_script_gives_the_same_rates(both: BothWays) -> None:
     )
     assert (ours.isna() == theirs[ours.index].isna()).all()
     assert (ours - theirs[ours.index]).abs().max() < 2e-6
+
+
+def test_whoever_pairs_gives_the_same_rates() -> None:
+    """Issue 7, make bench: kernel, SQL and cross join rate every applicant's best as the engine."""
+    paired = pair_stage.make_paired(120, 40)
+    best = pair_stage.ours(paired)
+    assert np.count_nonzero(best) > 1_000
+    kernel = pair_stage.Kernel(paired).best()
+    assert np.abs(np.sort(best, axis=1) - np.sort(kernel, axis=1)).max() < 2e-6
+    for rates in (
+        pair_stage.Sql(paired).best(),
+        pair_stage.by_cross_join(paired)["invite_rate"].to_numpy(),
+    ):
+        assert np.abs(np.sort(rates) - np.sort(best[best > 0])).max() < 2e-6

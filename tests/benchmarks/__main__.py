@@ -42,8 +42,8 @@ class Size:
     programs: list[int]
     levers: list[tuple[int, int]]
 
-    def questions(self) -> Iterator[Callable[[], Table]]:
-        """The questions in the order of the page."""
+    def questions(self, *, draw: bool) -> Iterator[Callable[[], Table]]:
+        """The questions in the order of the page; with plots beside it if asked."""
         yield partial(end_to_end, self.batch)
         yield partial(stages, self.stages)
         yield partial(side_by_side, self.lists)
@@ -52,8 +52,8 @@ class Size:
         yield partial(the_button, self.live)
         yield partial(in_place, self.patching)
         yield partial(pairing, self.pairing)
-        yield partial(with_applicants, self.growth)
-        yield partial(with_programs, self.programs)
+        yield partial(with_applicants, self.growth, draw=draw)
+        yield partial(with_programs, self.programs, draw=draw)
         yield partial(what_levers_cost, self.levers)
 
 
@@ -93,7 +93,7 @@ def main() -> None:
     given = parser.parse_args()
     parts = [_machine(full=given.full)]
     _say(parts[0])
-    for question in (FULL if given.full else SMALL).questions():
+    for question in (FULL if given.full else SMALL).questions(draw=given.write):
         parts.append(question().lines())
         _say(parts[-1])
     if given.write:

@@ -2,13 +2,17 @@
 
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
 from tests.benchmarks.cohort import AS_OF, SEED, make_cohort, make_programs
 from tests.benchmarks.costs import Cost, cost_of_command
 from tests.benchmarks.report import PAGE, Table, seconds
+
+Size = tuple[int, int]
+"""Applicants, programs."""
+Draw = Callable[[Mapping[Size, Mapping[str, Cost]]], None]
 
 _ROWS_NEED_FIXING = 1
 _PROGRAMS = 150
@@ -23,37 +27,37 @@ _WAYS = {
 }
 
 
-def with_applicants(sizes: Sequence[int]) -> Table:
-    """Run the command at each size; draws docs/growth-applicants.svg."""
+def with_applicants(sizes: Sequence[int], *, draw: bool = False) -> Table:
+    """Run the command at each size; if asked, draws docs/growth-applicants.svg."""
     return _growth(
         "Growth in applicants",
         f"CSV to applicants and shortlists in parquet, {_PROGRAMS} programs, the command from its "
         "start to its end. Best: the exact list; all tables: with plan, fit and curve of the best.",
         "Applicants",
         [(size, _PROGRAMS) for size in sizes],
-        0,
+        _plot_of("Applicants", 0) if draw else None,
     )
 
 
-def with_programs(sizes: Sequence[int]) -> Table:
-    """Run the command with each number of programs; draws docs/growth-programs.svg."""
+def with_programs(sizes: Sequence[int], *, draw: bool = False) -> Table:
+    """Run the command with each number of programs; if asked, draws docs/growth-programs.svg."""
     return _growth(
         "Growth in programs",
         f"The same with {_OF_PROGRAMS:,} applicants.",
         "Programs",
         [(_OF_PROGRAMS, size) for size in sizes],
-        1,
+        _plot_of("Programs", 1) if draw else None,
     )
 
 
-def _growth(
-    title: str, note: str, axis: str, sizes: Sequence[tuple[int, int]], varies: int
-) -> Table:
+def _growth(title: str, note: str, axis: str, sizes: Sequence[Size], draw: Draw | None) -> Table:
     found = {size: _costs(*size) for size in sizes}
-    _plot(axis, {size[varies]: costs for size, costs in found.items()}, sizes, varies)
+    if draw:
+        draw(found)
     header = [axis]
     for way in _WAYS:
         header += [f"{way}, s", "CPU s", "**CPU µs an applicant**", "MiB"]
+    varies = 0 if axis == "Applicants" else 1
     rows = [
         (f"{size[varies]:,}", *(cell for way in _WAYS for cell in _cells(costs.get(way), size[0])))
         for size, costs in found.items()
@@ -93,27 +97,25 @@ def _run(folder: Path, options: Sequence[str]) -> Cost:
     return cost
 
 
-def _plot(
-    axis: str,
-    found: dict[int, dict[str, Cost]],
-    sizes: Sequence[tuple[int, int]],
-    varies: int,
-) -> None:
-    """CPU for each applicant and peak memory over the size, as docs/growth-….svg."""
-    applicants = {size[varies]: size[0] for size in sizes}
-    figure = Figure(figsize=(9, 3.4), layout="constrained")
-    left, right = figure.subplots(1, 2)
-    for way in _WAYS:
-        points = [(size, costs[way]) for size, costs in found.items() if way in costs]
-        at = [size for size, _ in points]
-        left.plot(at, [1e6 * c.cpu / applicants[n] for n, c in points], marker="o", label=way)
-        right.plot(at, [cost.peak_mib for _, cost in points], marker="o", label=way)
-    for part, label in ((left, "CPU µs an applicant"), (right, "peak memory, MiB")):
-        part.set_xlabel(axis)
-        part.set_ylabel(label)
-        part.set_xscale("log")
-        part.set_ylim(bottom=0)
-        part.legend(frameon=False)
-    left.set_yscale("log")
-    path = PAGE.with_name(f"growth-{axis.lower()}.svg")
-    figure.savefig(path, metadata={"Date": None})
+def _plot_of(axis: str, varies: int) -> Draw:
+    """A drawer of CPU for each applicant and peak memory over the size, as docs/growth-….svg."""
+
+    def draw(found: Mapping[Size, Mapping[str, Cost]]) -> None:
+        figure = Figure(figsize=(9, 3.4), layout="constrained")
+        left, right = figure.subplots(1, 2)
+        for way in _WAYS:
+            points = [(size, costs[way]) for size, costs in found.items() if way in costs]
+            at = [size[varies] for size, _ in points]
+            each = [1e6 * cost.cpu / applicants for (applicants, _), cost in points]
+            left.plot(at, each, marker="o", label=way)
+            right.plot(at, [cost.peak_mib for _, cost in points], marker="o", label=way)
+        for part, label in ((left, "CPU µs an applicant"), (right, "peak memory, MiB")):
+            part.set_xlabel(axis)
+            part.set_ylabel(label)
+            part.set_xscale("log")
+            part.legend(frameon=False)
+        left.set_yscale("log")
+        right.set_ylim(bottom=0)
+        figure.savefig(PAGE.with_name(f"growth-{axis.lower()}.svg"), metadata={"Date": None})
+
+    return draw
