@@ -24,7 +24,10 @@ from stepladder.books.package import Package
 from stepladder.books.sheets import result_tables
 from stepladder.books.workbook_patch import CellsEdit, patch
 
-OURS = ["Start", "Shortlist", "Plan", "Findings", "Dashboard", "Brief", "Fit", "Rules", "Log"]
+OURS = [
+    *("Start", "Shortlist", "Plan", "Levers", "Findings"),
+    *("Dashboard", "Brief", "Fit", "Rules", "Log"),
+]
 PAGES = ("Start", "Dashboard", "Brief")
 CALCULATED = [column.title for column in result_tables()["applicants"].columns]
 ADVISEES, PLACES = Roster("Advisees", "Our_IMGs"), Roster("Where to apply", "Places.US")

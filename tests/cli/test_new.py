@@ -30,7 +30,7 @@ from stepladder.new import BLANK
 from stepladder.validate import load_schema
 
 SHEETS = [
-    *("Start", "Applicants", "Programs", "Shortlist", "Plan", "Findings"),
+    *("Start", "Applicants", "Programs", "Shortlist", "Plan", "Levers", "Findings"),
     *("Dashboard", "Brief", "Fit", "Rules", "Log"),
 ]
 TABLES = [name for name in SHEETS if name not in {"Start", "Dashboard", "Brief"}]
