@@ -18,8 +18,8 @@ def what_levers_cost(sizes: list[tuple[int, int]]) -> Table:
     """Time a run with and without levers; `sizes` are (applicants, repetitions)."""
     return Table(
         "The levers",
-        f"{PROGRAMS} programs; from text tables to all results, in this process. Each lever that "
-        "is open to an applicant is a row that is scored, matched and planned once more. "
+        f"{PROGRAMS} programs; from text tables to all results, in one process. Each lever "
+        "that is open is a row that is scored, matched and planned once more. "
         "Limit: 200 applicants in 10 CPU-seconds.",
         ("Applicants", "Levers", "Without, CPU s", "With, CPU s", "**CPU ms a lever**"),
         [_row(size, repetitions) for size, repetitions in sizes],

@@ -25,8 +25,8 @@ from stepladder.books.sheets import result_tables
 from stepladder.books.workbook_patch import CellsEdit, patch
 
 OURS = [
-    *("Start", "Shortlist", "Plan", "Outcomes", "Findings", "Dashboard", "Brief"),
-    *("Fit", "Rules", "Log"),
+    *("Start", "Shortlist", "Plan", "Levers", "Outcomes", "Findings"),
+    *("Dashboard", "Brief", "Fit", "Rules", "Log"),
 ]
 PAGES = ("Start", "Dashboard", "Brief")
 CALCULATED = [column.title for column in result_tables()["applicants"].columns]

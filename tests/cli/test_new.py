@@ -31,7 +31,7 @@ from stepladder.new import ADDIN, BLANK, new_addin
 from stepladder.validate import load_schema
 
 SHEETS = [
-    *("Start", "Applicants", "Programs", "Shortlist", "Plan", "Outcomes", "Findings"),
+    *("Start", "Applicants", "Programs", "Shortlist", "Plan", "Levers", "Outcomes", "Findings"),
     *("Dashboard", "Brief", "Fit", "Rules", "Log"),
 ]
 TABLES = [name for name in SHEETS if name not in {"Start", "Dashboard", "Brief"}]
