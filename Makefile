@@ -77,7 +77,7 @@ docs-check: setup
 
 # Packages younger than a week wait: a bad release is usually withdrawn by then.
 lock:
-	uv pip compile pyproject.toml --group dev --group bench --group bundle --extra calibrate --extra dask --universal \
+	uv pip compile pyproject.toml --group dev --group bench --group bundle --universal \
 	  --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --exclude-newer "7 days" \
 	  --custom-compile-command "make lock" --quiet --output-file requirements.lock

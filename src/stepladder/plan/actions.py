@@ -52,14 +52,12 @@ def actions(
     if first_only:
         applies = _first(judged, applies, policy, as_of)
     sentences = _sentence_values(policy)
-    # One frame for each action that occurs: only the applicants it applies to get their sentences.
-    occurs = applies.select(pl.all().any()).row(0, named=True)
-    some = [(name, action) for name, action in vars(policy.actions).items() if occurs[name]]
+    # One frame for each action: only the applicants it applies to are given their sentences.
     listed = [
         judged.lazy()
         .filter(applies[name])
         .select(**_columns(name, action, policy, sentences, as_of), until=day_by_rule(action.until))
-        for name, action in some or list(vars(policy.actions).items())[:1]
+        for name, action in vars(policy.actions).items()
     ]
     return (
         pl.concat(listed)

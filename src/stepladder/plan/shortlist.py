@@ -136,15 +136,14 @@ def _spoken(above: list[NDArray[np.float64]], texts: list[str], policy: Policy) 
             column[best == place] = 0
         kind = kind * base + best
     # Text is built once for each kind; digits of its number name the texts, the first one highest.
-    numbers = pl.Series(kind)
-    kinds = numbers.unique()
+    kinds, place_of_kind = np.unique(kind, return_inverse=True)
     digits = base ** np.arange(policy.listing.reasons_shown)[::-1]
     said = [
         "; ".join(texts[place] for place in places if place != none)
         or policy.listing_sentences.broadens
-        for places in (kinds.to_numpy()[:, None] // digits % base).tolist()
+        for places in (kinds[:, None] // digits % base).tolist()
     ]
-    return numbers.replace_strict(kinds, said, return_dtype=pl.String)
+    return pl.Series(said, dtype=pl.String).gather(place_of_kind)
 
 
 def _watch_out(listed: pl.DataFrame, policy: Policy, as_of: date) -> pl.Series:
