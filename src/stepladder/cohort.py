@@ -129,7 +129,9 @@ class _Run:
     def write(self, out: Path, medium: Format) -> Done:
         """Survey the cohort, then write part after part."""
         head, schema = self.parts.head, applicants_schema()
-        survey = surveyed(self.parts.columns(columns_surveyed(head, schema)), head, schema)
+        survey = None
+        if not self.parts.is_one:
+            survey = surveyed(self.parts.columns(columns_surveyed(head, schema)), head, schema)
         names = tables_of(self.settings)
         with streams(out, names, medium) as tables:
             summaries = [self._write_part(part, survey, tables) for part in self.parts.tables()]
@@ -138,7 +140,9 @@ class _Run:
         remove_earlier(out, names, medium)
         return Done(_of_all(summaries, findings), names)
 
-    def _write_part(self, part: TextTable, survey: Survey, tables: Mapping[str, Stream]) -> Summary:
+    def _write_part(
+        self, part: TextTable, survey: Survey | None, tables: Mapping[str, Stream]
+    ) -> Summary:
         settings, schema = self.settings, applicants_schema()
         read = validate(part, schema, self.facts, computed_titles(), survey)
         scored = score(
@@ -148,8 +152,9 @@ class _Run:
             chosen_season=settings.season,
             assumed_season=self.facts.season_default,
         )
-        planned = self._write_pieces(scored, survey, tables)
-        self.progress(read.frame.height - scored.height, survey.rows)
+        rows = survey.rows if survey is not None else read.frame.height
+        planned = self._write_pieces(scored, rows, tables)
+        self.progress(read.frame.height - scored.height, rows)
         hits = asked_later(scored, self.offered, planned, settings)
         asked = later_findings(part, schema, read, hits, survey)
         result = gather(
@@ -175,7 +180,7 @@ class _Run:
         return result.summary
 
     def _write_pieces(
-        self, scored: pl.DataFrame, survey: Survey, tables: Mapping[str, Stream]
+        self, scored: pl.DataFrame, rows: int, tables: Mapping[str, Stream]
     ) -> Planned:
         """Plan and write piece after piece; gives the plan without the rows that are written."""
         left = []
@@ -186,7 +191,7 @@ class _Run:
                     tables[name].write(result_sheet(name, columns_of(name, frame)))
             written = {kind: getattr(planned, kind).clear() for kind in _OF_PIECES.values()}
             left.append(replace(planned, **written))
-            self.progress(planned.suggestions.height, survey.rows)
+            self.progress(planned.suggestions.height, rows)
         return joined(left)
 
 
