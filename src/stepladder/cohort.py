@@ -130,7 +130,9 @@ class _Run:
     def write(self, out: Path, medium: Format) -> Done:
         """Survey the cohort, then write part after part."""
         head, schema = self.parts.head, applicants_schema()
-        survey = surveyed(self.parts.columns(columns_surveyed(head, schema)), head, schema)
+        survey = None
+        if not self.parts.is_one:
+            survey = surveyed(self.parts.columns(columns_surveyed(head, schema)), head, schema)
         names = tables_of(self.settings)
         with streams(out, names, medium) as tables:
             summaries = [self._write_part(part, survey, tables) for part in self.parts.tables()]
@@ -139,16 +141,18 @@ class _Run:
         remove_earlier(out, names, medium)
         return Done(_of_all(summaries, findings), names)
 
-    def _write_part(self, part: TextTable, survey: Survey, tables: Mapping[str, Stream]) -> Summary:
+    def _write_part(
+        self, part: TextTable, survey: Survey | None, tables: Mapping[str, Stream]
+    ) -> Summary:
         settings, schema = self.settings, applicants_schema()
         read = validate(part, schema, self.facts, computed_titles(), survey)
         typed = read.frame.filter(~pl.col("has_error"))
         scored = scored_rows(typed, settings)
-        planned = self._write_pieces(scored, survey, tables)
+        planned = self._write_pieces(scored, rows, tables)
         levers = levers_of(typed, (scored, planned), self.programs, settings)
         if levers is not None and "levers" in tables:
             tables["levers"].write(result_sheet("levers", columns_of("levers", levers)))
-        self.progress(read.frame.height - scored.height, survey.rows)
+        self.progress(read.frame.height - scored.height, rows)
         hits = asked_later(scored, self.offered, planned, settings)
         asked = later_findings(part, schema, read, hits, survey)
         result = gather(
@@ -175,7 +179,7 @@ class _Run:
         return result.summary
 
     def _write_pieces(
-        self, scored: pl.DataFrame, survey: Survey, tables: Mapping[str, Stream]
+        self, scored: pl.DataFrame, rows: int, tables: Mapping[str, Stream]
     ) -> Planned:
         """Plan and write piece after piece; gives the plan without the rows that are written."""
         left = []
@@ -191,7 +195,7 @@ class _Run:
                 if name not in kept
             }
             left.append(replace(planned, **written))
-            self.progress(planned.suggestions.height, survey.rows)
+            self.progress(planned.suggestions.height, rows)
         return joined(left)
 
 

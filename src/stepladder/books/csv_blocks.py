@@ -82,10 +82,17 @@ class CsvBlocks:
         empty = pl.DataFrame(schema={str(at): pl.String for at in range(len(self.headers))})
         return self._assembled(empty, pl.Series([], dtype=pl.UInt32))
 
+    @property
+    def is_one(self) -> bool:
+        """The rows fit into one block."""
+        return self.path.stat().st_size - self.start < BLOCK
+
     def tables(self) -> Iterator[TextTable]:
         """The rows of a block at a time. Raises NotPlainError."""
         nothing_yet = True
         for body, line in self._blocks():
+            if b"\0" in body or not _is_utf8(body):
+                raise NotPlainError
             records = regular_records(body, self.delimiter, len(self.headers), line)
             if records is None:
                 raise NotPlainError

@@ -32,6 +32,10 @@ class Parts(Protocol):
     def head(self) -> TextTable:
         """The table without its rows."""
 
+    @property
+    def is_one(self) -> bool:
+        """The whole table is certainly one part."""
+
     def tables(self) -> Iterator[TextTable]:
         """The parts, in order; at least one, be it without a row."""
 
@@ -64,6 +68,11 @@ class CutTable:
     def head(self) -> TextTable:
         """The table without its rows."""
         return rows_of(self.whole, 0, 0)
+
+    @property
+    def is_one(self) -> bool:
+        """There are few rows."""
+        return len(self.whole.sheet_rows) <= ROWS
 
     def tables(self) -> Iterator[TextTable]:
         """Some thousand rows at a time."""
@@ -110,6 +119,11 @@ class _ParquetFile:
     def head(self) -> TextTable:
         """The table without its rows."""
         return self._part(0, 0, self.headers)
+
+    @property
+    def is_one(self) -> bool:
+        """There are few rows."""
+        return self.height <= ROWS
 
     def tables(self) -> Iterator[TextTable]:
         """Some thousand rows at a time."""
