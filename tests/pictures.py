@@ -77,7 +77,8 @@ CUTS = (
     Cut(
         "levers",
         (
-            *("rank", "lever", "gain_no_fewer", "gain_interviews_low", "gain_interviews_high"),
+            *("rank", "lever", "gain_target_chance_low", "gain_target_chance_high"),
+            *("gain_interviews_low", "gain_interviews_high"),
             *("gain_pmr_fit", "gain_eligible_programs", "gain_applications", "takes"),
         ),
         pl.col("applicant_id") == "A036",
