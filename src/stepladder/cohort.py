@@ -148,6 +148,7 @@ class _Run:
         read = validate(part, schema, self.facts, computed_titles(), survey)
         typed = read.frame.filter(~pl.col("has_error"))
         scored = scored_rows(typed, settings)
+        rows = survey.rows if survey is not None else read.frame.height
         planned = self._write_pieces(scored, rows, tables)
         levers = levers_of(typed, (scored, planned), self.programs, settings)
         if levers is not None and "levers" in tables:
