@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from stepladder.books.open_cells import OpenCells, hidden_rows, put, refuse_formulas
-from stepladder.books.open_rows import Only, OpenRows, finder, rows_step
+from stepladder.books.open_rows import Only, OpenRows, rows_step
 from stepladder.books.open_values import New, new_values, single_values
 from stepladder.books.open_workbook import CellValue, OpenBook, holds, rows_of
-from stepladder.books.outline import Area
+from stepladder.books.outline import Area, column_finder
 from stepladder.books.row_identities import moved_rows
 from stepladder.books.table import title_key
 from stepladder.books.workbook import Place
@@ -96,7 +96,7 @@ def _steps(book: OpenBook, now: OpenBook, edits: Iterable[Edit], only: Only | No
 def _columns(book: OpenBook, now: OpenBook, edit: ColumnEdit, only: Only | None) -> OpenCells:
     """The cells of our columns, each in the row where its id stands now."""
     old, new = book.table(edit.table), now.table(edit.table)
-    place = finder(now, new)
+    place = column_finder(now.source, new)
     titles = {place(title): title for title in edit.frame.columns}
     values = now.values(new)
     ours = {*map(title_key, edit.frame.columns)}

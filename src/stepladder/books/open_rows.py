@@ -1,6 +1,6 @@
 """All rows of a table of ours in; the table of an open workbook, with just these, out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final
@@ -8,10 +8,10 @@ from typing import Final
 from stepladder.books.open_cells import OpenCells, hidden_rows, put, refuse_formulas
 from stepladder.books.open_values import New, is_there, new_values
 from stepladder.books.open_workbook import CellValue, OpenBook, address_of, rows_of
-from stepladder.books.outline import Area, PlacedTable
+from stepladder.books.outline import Area, PlacedTable, column_finder
 from stepladder.books.patience import patiently
 from stepladder.books.row_identities import id_of, key_position
-from stepladder.books.table import SHEET_ROWS, title_key
+from stepladder.books.table import SHEET_ROWS
 from stepladder.books.table_patch import FOREIGN, MERGED
 from stepladder.books.workbook_patch import RowsEdit
 from stepladder.errors import InputError, OutputError
@@ -108,7 +108,7 @@ class OpenRows:
 def rows_step(now: OpenBook, edit: RowsEdit, only: Only | None) -> OpenRows:
     """The rows of a table of ours, and what follows from their number."""
     table = now.table(edit.table)
-    place = finder(now, table)
+    place = column_finder(now.source, table)
     titles = {place(title): title for title in edit.frame.columns}
     first = table.area.first_column
     for column, title in enumerate(table.columns, start=first):
@@ -220,19 +220,3 @@ def _refuse_reach(now: OpenBook, table: PlacedTable, area: Area) -> None:
     cells = now.range(table.sheet, grown)
     if patiently(lambda: cells.merge_cells) is not False:
         raise InputError(f"{now.source}, {table.sheet}!{grown.ref}: {MERGED.format(name)}")
-
-
-def finder(now: OpenBook, table: PlacedTable) -> Callable[[str], int]:
-    """A function from a title, in any case and spacing, to its 0-based sheet column."""
-    first = table.area.first_column
-    columns = {title_key(title): column for column, title in enumerate(table.columns, start=first)}
-
-    def place(title: str) -> int:
-        if title_key(title) not in columns:
-            raise InputError(
-                f"{now.source}, table {table.display_name}, has no column {title}; put it back, "
-                "with its title in the header row."
-            )
-        return columns[title_key(title)]
-
-    return place

@@ -1,7 +1,7 @@
 """A package in; what stands where in its workbook, out: sheets, Excel tables, names, settings."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -13,7 +13,7 @@ from openpyxl.worksheet.table import Table
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from stepladder.books.package import DAMAGE, Package, Relation, damage_sentence
-from stepladder.books.table import column_letters
+from stepladder.books.table import column_letters, title_key
 from stepladder.errors import InputError
 
 _PROTECTION: Final = re.compile(rb"<(?:[\w.-]+:)?sheetProtection\s([^>]*)>")
@@ -273,3 +273,22 @@ def _is(relation: Relation, kind: str) -> bool:
 def _missing(source: str, what: str, name: str, there: Sequence[str]) -> InputError:
     listed = f"those it has are {', '.join(there)}" if there else "it has none"
     return InputError(f"{source} has no {what} {name}; {listed}.")
+
+
+def column_finder(source: str, table: PlacedTable) -> Callable[[str], int]:
+    """A function from a title, in any case and spacing, to its 0-based sheet column.
+
+    It raises InputError, which begins with the workbook's name, for a title that is not there.
+    """
+    first = table.area.first_column
+    columns = {title_key(title): column for column, title in enumerate(table.columns, start=first)}
+
+    def place(title: str) -> int:
+        if title_key(title) not in columns:
+            raise InputError(
+                f"{source}, table {table.display_name}, has no column {title}; put it back, "
+                "with its title in the header row."
+            )
+        return columns[title_key(title)]
+
+    return place

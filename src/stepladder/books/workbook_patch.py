@@ -11,12 +11,12 @@ import polars as pl
 from stepladder.books.calculation import calculated_on_load, has_formulas
 from stepladder.books.cell_patch import CellPatch, RowEdit
 from stepladder.books.cells import Kind, Shown, Spelling, cell_values, kind_of
-from stepladder.books.outline import Area, ExcelTable, Outline, Tab
+from stepladder.books.outline import Area, ExcelTable, Outline, Tab, column_finder
 from stepladder.books.package import Content, Deflated
 from stepladder.books.rows import ROWS_AT_ONCE
 from stepladder.books.stored_cells import CellReader, SharedStrings
 from stepladder.books.styles import Styles
-from stepladder.books.table import SHEET_ROWS, column_letters, title_key
+from stepladder.books.table import SHEET_ROWS, column_letters
 from stepladder.books.table_patch import TablePatch, resized
 from stepladder.books.worksheet import Worksheet, opened
 from stepladder.errors import InputError, OutputError
@@ -177,7 +177,7 @@ class _Patcher:
 
     def _columns(self, sheet: Worksheet, edit: ColumnEdit) -> CellPatch:
         table = self.outline.table(edit.table)
-        place = _finder(self.outline, table)
+        place = column_finder(self.outline.package.source, table)
         titles = dict(sorted((place(title), title) for title in edit.frame.columns))
         order = edit.sheet_rows.arg_sort()
         rows = edit.sheet_rows.gather(order)
@@ -199,7 +199,7 @@ class _Patcher:
 
     def _table_rows(self, sheet: Worksheet, edit: RowsEdit, *, shows_hidden: bool) -> TablePatch:
         table = self.outline.table(edit.table)
-        place = _finder(self.outline, table)
+        place = column_finder(self.outline.package.source, table)
         titles = {place(title): title for title in edit.frame.columns}
         for column, title in enumerate(table.columns, start=table.area.first_column):
             if column not in titles:
@@ -283,22 +283,6 @@ def _is_empty(edit: Edit) -> bool:
 def _tab(outline: Outline, edit: Edit) -> Tab:
     name = edit.sheet if isinstance(edit, CellsEdit) else outline.table(edit.table).sheet
     return outline.sheet(name)
-
-
-def _finder(outline: Outline, table: ExcelTable) -> Callable[[str], int]:
-    """A function from a title, in any case and spacing, to its 0-based sheet column."""
-    first = table.area.first_column
-    columns = {title_key(title): column for column, title in enumerate(table.columns, start=first)}
-
-    def place(title: str) -> int:
-        if title_key(title) not in columns:
-            raise InputError(
-                f"{outline.package.source}, table {table.display_name}, has no column {title}; "
-                "put it back, with its title in the header row."
-            )
-        return columns[title_key(title)]
-
-    return place
 
 
 def _links(
