@@ -19,7 +19,9 @@ from tests.shipped_workbooks import AS_OF, EXAMPLE
 from stepladder.books import Sheet
 from stepladder.new import example, new_workbook
 from stepladder.refresh import Settings, contents, load_rulebook
-from stepladder.template import Contents, shared_workbook, write_workbook
+from stepladder.template import Contents
+from stepladder.template.shared_workbook import shared_workbook
+from stepladder.template.workbook import write_workbook
 
 PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
 LARGEST = 250_000

@@ -10,10 +10,12 @@ from typing import Final
 from tests.macros.project import addin_modules, macros, workbook_modules
 
 from stepladder import shipped
-from stepladder.books.interpreter import ADDIN_SHEET, Interpreter
+from stepladder.books.interpreter import Interpreter
+from stepladder.books.program_place import ADDIN_SHEET
 from stepladder.new import ADDIN, BLANK, Button, example, example_outcomes, new_workbook
 from stepladder.refresh import Settings, load_rulebook
-from stepladder.template import configuration, write_workbook
+from stepladder.template.configuration import configuration
+from stepladder.template.workbook import write_workbook
 
 AS_OF: Final = dt.date(2026, 11, 23)
 EXAMPLE: Final = "stepladder-example.xlsm"

@@ -10,12 +10,13 @@ import polars as pl
 from stepladder.books import Sheet, TextTable, change
 from stepladder.books.backups import FOLDER
 from stepladder.books.changes import Changes
+from stepladder.books.edits import ColumnEdit
 from stepladder.books.graft import graft
 from stepladder.books.office_table import add_columns, add_table
 from stepladder.books.outline import Outline, outline
 from stepladder.books.package import Package
 from stepladder.books.sheets import as_entered, result_tables, workbook_tables
-from stepladder.books.workbook_patch import ColumnEdit, patch
+from stepladder.books.workbook_patch import patch
 from stepladder.errors import InputError
 from stepladder.new import example
 from stepladder.outcomes import outcomes_schema
@@ -34,8 +35,10 @@ from stepladder.refresh import (
 )
 from stepladder.result import Result
 from stepladder.rosters import Roster, rosters
-from stepladder.template import SHEETS, Contents, shared_workbook, workbook_bytes
+from stepladder.template import SHEETS, Contents
 from stepladder.template.pages import PAGES
+from stepladder.template.shared_workbook import shared_workbook
+from stepladder.template.workbook import workbook_bytes
 from stepladder.validate import empty, laid_out, map_headers
 from stepladder.validate.spelling import header_key
 from stepladder.workbook_limits import MOST_WITH_LEVERS, refuse_crowd, shortened

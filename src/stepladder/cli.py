@@ -514,7 +514,8 @@ def refresh(
         stepladder refresh cohort.xlsm --dry-run
     """
     from stepladder.refresh import result_lines
-    from stepladder.refresh_book import Asked, refresh_book
+    from stepladder.refresh_book import refresh_book
+    from stepladder.run_book import Asked
 
     asked = Asked(rulebook, as_of, season, most_listed)
     with _progress(quiet=quiet) as progress:

@@ -6,14 +6,10 @@ from typing import Final
 
 from stepladder import shipped
 from stepladder.books import TextTable, staged
-from stepladder.books.interpreter import (
-    WORKBOOK_SHEET,
-    Interpreter,
-    interpreter_edit,
-    running,
-)
+from stepladder.books.interpreter import Interpreter, interpreter_edit, running
 from stepladder.books.outline import outline
 from stepladder.books.package import Package
+from stepladder.books.program_place import WORKBOOK_SHEET
 from stepladder.books.workbook_patch import patch
 from stepladder.errors import OutputError, UsageError
 from stepladder.outcomes import (
@@ -37,13 +33,10 @@ from stepladder.refresh import (
     unheard,
 )
 from stepladder.result import Result
-from stepladder.template import (
-    Macros,
-    configuration,
-    macros_of,
-    shared_workbook,
-    write_workbook,
-)
+from stepladder.template.configuration import configuration
+from stepladder.template.macros import Macros, macros_of
+from stepladder.template.shared_workbook import shared_workbook
+from stepladder.template.workbook import write_workbook
 from stepladder.validate import empty, laid_out
 from stepladder.workbook_limits import MOST_WITH_LEVERS, refuse_crowd, shortened
 

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 import polars as pl
 
-from stepladder.books.interpreter import WORKBOOK_SHEET
-from stepladder.books.outline import Area, PlacedTable
+from stepladder.books.edits import CellsEdit, ColumnEdit, Edit, RowsEdit
+from stepladder.books.placed_table import Area, PlacedTable
+from stepladder.books.program_place import WORKBOOK_SHEET
 from stepladder.books.sheets import ResultTable, result_tables, workbook_tables
 from stepladder.books.table import LINK, Sheet, TextTable, column_letters, title_key
 from stepladder.books.workbook import SHEET_ROW, Place, StoredTable, Workbook
-from stepladder.books.workbook_patch import CellsEdit, ColumnEdit, Edit, RowsEdit
 from stepladder.changes import SHOWN, Standing
 from stepladder.errors import InputError
 from stepladder.outcomes import outcomes_schema, outcomes_titles

@@ -269,7 +269,8 @@ def write(result: Result, out: Path, medium: Format = "csv") -> None:
     Everything is written or nothing. Raises OutputError.
     """
     if is_workbook(out):
-        from stepladder.template import shared_workbook, write_workbook
+        from stepladder.template.shared_workbook import shared_workbook
+        from stepladder.template.workbook import write_workbook
 
         shown = with_no_outcomes(contents(result, out.name, BATCH), result)
         with staged([out]) as (temporary,):
@@ -366,7 +367,7 @@ def write_findings(checked: Checked, out: Path) -> None:
     """Write findings alone, to a workbook or as findings.csv into a folder. Raises OutputError."""
     sheets = [result_sheet("findings", checked.findings)]
     if is_workbook(out):
-        from stepladder.template import write_workbook
+        from stepladder.template.workbook import write_workbook
 
         with staged([out]) as (temporary,):
             write_workbook(temporary, sheets)
@@ -385,7 +386,8 @@ def demo(out: Path, settings: Settings, progress: Progress) -> Result:
         message = f"--out {out.name} names a workbook, and the demo fills a folder; name a folder."
         raise UsageError(message)
     check_destination(out, None, ())
-    from stepladder.template import shared_workbook, write_workbook
+    from stepladder.template.shared_workbook import shared_workbook
+    from stepladder.template.workbook import write_workbook
 
     result = refresh(read_applicants(applicants), read_programs(programs), settings, progress)
     # Copies that are there already may have been edited, so they stay.

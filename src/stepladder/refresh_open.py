@@ -11,19 +11,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from stepladder.books.edits import CellsEdit, Edit, RowsEdit
 from stepladder.books.open_patch import BEGUN, Written, patch_open, write_line
 from stepladder.books.open_rows import Only
 from stepladder.books.open_workbook import OpenBook
-from stepladder.books.outline import Area
 from stepladder.books.patience import is_busy
+from stepladder.books.placed_table import Area
 from stepladder.books.row_identities import has_changed
 from stepladder.books.sheets import result_tables
 from stepladder.books.workbook import Place
-from stepladder.books.workbook_patch import CellsEdit, Edit, RowsEdit
 from stepladder.changes import Changes
 from stepladder.errors import InputError, StepladderError, WorkbookBusyError
 from stepladder.office_book import OfficeBook
-from stepladder.refresh_book import Asked, Run, run_book
+from stepladder.run_book import Asked, Run, run_book
 from stepladder.template.start import AS_OF, AS_OF_CELL, LINE_CELL
 from stepladder.trace import keep_trace, trace_file
 

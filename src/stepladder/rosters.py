@@ -5,7 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
-from stepladder.books.outline import Area, ExcelTable, Outline, Tab
+from stepladder.books.outline import ExcelTable, Outline, Tab
+from stepladder.books.placed_table import Area
 from stepladder.books.stored_list import StoredList, header_of, header_rows, stored_list
 from stepladder.books.stored_table import TextReader, stored_table
 from stepladder.books.table import TextTable

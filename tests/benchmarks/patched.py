@@ -6,9 +6,10 @@ from pathlib import Path
 import polars as pl
 from tests.benchmarks.roster import TABLE, new_values
 
+from stepladder.books.edits import ColumnEdit
 from stepladder.books.outline import outline
 from stepladder.books.package import Package
-from stepladder.books.workbook_patch import ColumnEdit, patch
+from stepladder.books.workbook_patch import patch
 
 
 def main() -> None:

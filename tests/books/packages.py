@@ -9,9 +9,10 @@ from typing import Any
 import polars as pl
 from openpyxl import load_workbook
 
+from stepladder.books.edits import Edit
 from stepladder.books.outline import Outline, outline
 from stepladder.books.package import Package
-from stepladder.books.workbook_patch import Changes, Edit, patch
+from stepladder.books.workbook_patch import Changes, patch
 
 SHEET = "xl/worksheets/sheet1.xml"
 TABLE = "xl/tables/table1.xml"

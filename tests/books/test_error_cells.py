@@ -7,7 +7,7 @@ from openpyxl import Workbook
 from tests.books.packages import outline_of, with_rows
 
 from stepladder.books.error_cells import error_cells
-from stepladder.books.outline import Area
+from stepladder.books.placed_table import Area
 
 EVERYWHERE = Area(1, 100, 0, 25)
 

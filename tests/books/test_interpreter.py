@@ -15,8 +15,6 @@ from hypothesis import strategies as st
 from openpyxl.workbook.defined_name import DefinedName
 
 from stepladder.books.interpreter import (
-    ADDIN_SHEET,
-    WORKBOOK_SHEET,
     XLWINGS_NAME,
     Interpreter,
     interpreter_edit,
@@ -28,7 +26,7 @@ from stepladder.books.interpreter import (
 )
 from stepladder.books.outline import Outline, outline
 from stepladder.books.package import Package
-from stepladder.books.program_place import System, system_of
+from stepladder.books.program_place import ADDIN_SHEET, WORKBOOK_SHEET, System, system_of
 from stepladder.books.workbook_patch import patch
 
 ANN = Interpreter(r"C:\Users\Ann\python.exe", "/Volumes/Ann/python", "/Volumes/Ann/own")

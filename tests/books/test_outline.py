@@ -10,7 +10,7 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.table import Table
 from tests.books.packages import SHEET, TABLE, WORKBOOK, outline_of, with_part
 
-from stepladder.books.outline import Area
+from stepladder.books.placed_table import Area
 from stepladder.errors import InputError
 
 

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 from tests.books.packages import SHEET, cells, changes, part, patched, row, rows_at, with_rows
 
-from stepladder.books.workbook_patch import CellsEdit, ColumnEdit, Edit, RowsEdit
+from stepladder.books.edits import CellsEdit, ColumnEdit, Edit, RowsEdit
 
 
 def dashboard() -> bytes:

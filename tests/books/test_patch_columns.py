@@ -25,7 +25,7 @@ from tests.books.packages import (
     with_rows,
 )
 
-from stepladder.books.workbook_patch import ColumnEdit
+from stepladder.books.edits import ColumnEdit
 from stepladder.errors import InputError
 
 TITLES = ["ID", "Score", "Tier", "Due", "Note"]

@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 from openpyxl.utils.escape import unescape
 from tests.books.packages import SHEET, changes, part, parts, patched, rows_at
 
+from stepladder.books.edits import ColumnEdit, Edit, RowsEdit
 from stepladder.books.saved_workbook import read_workbook
-from stepladder.books.workbook_patch import ColumnEdit, Edit, RowsEdit
 
 TITLES = ["ID", "Tier", "Score", "Note"]
 NASTY = ["=1+1", "+1", "-5", "@x", "007", "3401-E5", " a ", "a\r\nb", "<b>&\"'", "]]>", "\x01"]

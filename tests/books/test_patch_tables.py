@@ -23,8 +23,8 @@ from tests.books.packages import (
     with_rows,
 )
 
+from stepladder.books.edits import RowsEdit
 from stepladder.books.table import SHEET_ROWS
-from stepladder.books.workbook_patch import RowsEdit
 from stepladder.errors import InputError, OutputError
 
 OLD = [["a", 1, "why"], ["b", 2, None], ["c", 3, "so"]]

@@ -18,9 +18,10 @@ from openpyxl.worksheet.table import Table
 from openpyxl.worksheet.worksheet import Worksheet
 from tests.cli.command import AS_OF, Done, run
 
+from stepladder.books.edits import CellsEdit
 from stepladder.books.outline import outline
 from stepladder.books.package import Package
-from stepladder.books.workbook_patch import CellsEdit, patch
+from stepladder.books.workbook_patch import patch
 
 Cells = Mapping[str, object]
 

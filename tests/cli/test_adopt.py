@@ -19,10 +19,11 @@ from tests.corpus.standing import Roster, lost, parts_of
 from tests.office import recalculated
 
 from stepladder.books.backups import FOLDER
+from stepladder.books.edits import CellsEdit
 from stepladder.books.outline import outline
 from stepladder.books.package import Package
 from stepladder.books.sheets import result_tables
-from stepladder.books.workbook_patch import CellsEdit, patch
+from stepladder.books.workbook_patch import patch
 
 OURS = [
     *("Start", "Shortlist", "Plan", "Levers", "Outcomes", "Findings"),

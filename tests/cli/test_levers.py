@@ -12,7 +12,8 @@ from tests.cli.command import AS_OF, COHORT, batch, columns, rows, run, sheet_ro
 from stepladder import refresh, refresh_book
 from stepladder.books import staged
 from stepladder.refresh import Settings, load_rulebook
-from stepladder.template import shared_workbook, write_workbook
+from stepladder.template.shared_workbook import shared_workbook
+from stepladder.template.workbook import write_workbook
 
 COLUMNS = [
     "applicant_id",

@@ -21,13 +21,13 @@ from tests.cli.office_edits import (
 from tests.doctor.made import WINDOWS
 
 from stepladder import shipped
-from stepladder.books.interpreter import WORKBOOK_SHEET, Interpreter, settings, stored_xlwings
+from stepladder.books.interpreter import Interpreter, settings, stored_xlwings
 from stepladder.books.outline import outline
 from stepladder.books.package import Package
+from stepladder.books.program_place import WORKBOOK_SHEET
 from stepladder.doctor.repairs import name_python
 from stepladder.new import BLANK
-from stepladder.template import macros_of
-from stepladder.template.macros import RIBBON_PART, with_ribbon
+from stepladder.template.macros import RIBBON_PART, macros_of, with_ribbon
 
 ANN = Interpreter(r"C:\Users\Ann\python.exe", "/Volumes/Ann/python")
 SCORE = "Step 2 CK score"

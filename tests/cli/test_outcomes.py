@@ -23,7 +23,8 @@ from stepladder.refresh import (
     read_programs,
 )
 from stepladder.refresh import refresh as planned
-from stepladder.template import shared_workbook, write_workbook
+from stepladder.template.shared_workbook import shared_workbook
+from stepladder.template.workbook import write_workbook
 
 TABLE = "Outcomes"
 SEASON = "C92"

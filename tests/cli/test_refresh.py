@@ -33,7 +33,8 @@ from tests.cli.office_edits import (
 from stepladder.books.backups import FOLDER
 from stepladder.books.sheets import result_tables
 from stepladder.errors import WorkbookBusyError
-from stepladder.refresh_book import Asked, refresh_book
+from stepladder.refresh_book import refresh_book
+from stepladder.run_book import Asked
 
 SCORE = "Step 2 CK score"
 OURS = result_tables()["applicants"].titles

@@ -27,14 +27,16 @@ from tests.corpus.readers import (
 from tests.corpus.standing import Roster, lost
 
 from stepladder.adopt import adopt_book
+from stepladder.books.edits import CellsEdit
 from stepladder.books.graft import graft
 from stepladder.books.outline import outline
 from stepladder.books.package import Package
 from stepladder.books.table import column_letters
-from stepladder.books.workbook_patch import CellsEdit, patch
+from stepladder.books.workbook_patch import patch
 from stepladder.errors import InputError
 from stepladder.refresh import Settings, applicants_schema, load_rulebook, programs_schema
-from stepladder.refresh_book import Asked, Refreshed, refresh_book
+from stepladder.refresh_book import Refreshed, refresh_book
+from stepladder.run_book import Asked
 
 AS_OF: Final = date(2026, 11, 23)
 TYPED: Final[Mapping[str, Mapping[str, object]]] = {

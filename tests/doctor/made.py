@@ -7,7 +7,8 @@ from typing import Any
 
 from xlsxwriter.workbook import Workbook
 
-from stepladder.books.interpreter import WORKBOOK_SHEET, XLWINGS_NAME, Interpreter, settings
+from stepladder.books.interpreter import XLWINGS_NAME, Interpreter, settings
+from stepladder.books.program_place import WORKBOOK_SHEET
 from stepladder.doctor.facts import Book, BookPython, Excel, Machine
 
 WINDOWS = Machine(

@@ -11,7 +11,8 @@ import pytest
 from tests.doctor.made import BOOK, MAC, WINDOWS, other, write_book
 
 from stepladder.books import restore
-from stepladder.books.interpreter import WORKBOOK_SHEET, Interpreter
+from stepladder.books.interpreter import Interpreter
+from stepladder.books.program_place import WORKBOOK_SHEET
 from stepladder.doctor import examine
 from stepladder.doctor.checks import Standing
 from stepladder.doctor.facts import Machine

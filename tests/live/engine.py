@@ -15,7 +15,7 @@ import xlwings as xw
 from tests.live import libreoffice
 from xlwings import base_classes
 
-from stepladder.books.outline import Area
+from stepladder.books.placed_table import Area
 from stepladder.books.table import column_letters
 
 DAY_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's moment has no time zone

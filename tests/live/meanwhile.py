@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from stepladder import refresh_open
-from stepladder.refresh_book import Run, run_book
+from stepladder.run_book import Run, run_book
 
 
 def meanwhile(

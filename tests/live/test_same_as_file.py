@@ -8,11 +8,14 @@ import pytest
 from tests.live.cells import LINE, everything
 from tests.live.conftest import Desk
 
-from stepladder.books.outline import Area, outline
+from stepladder.books.edits import CellsEdit
+from stepladder.books.outline import outline
 from stepladder.books.package import Package
-from stepladder.books.workbook_patch import CellsEdit, patch
-from stepladder.refresh_book import Asked, refresh_book
+from stepladder.books.placed_table import Area
+from stepladder.books.workbook_patch import patch
+from stepladder.refresh_book import refresh_book
 from stepladder.refresh_open import refresh_open
+from stepladder.run_book import Asked
 
 TIME_OF_REFRESH = {("Start", "D16"), ("Start", "D24"), LINE}
 """When it was; D24 tells of the changes, and is compared without its time."""

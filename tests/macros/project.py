@@ -14,9 +14,9 @@ from pyopenvba import ExcelFile, VBAModuleKind
 from pyopenvba.cfb import CFB
 
 from stepladder import shipped
-from stepladder.template import Macros, write_workbook
-from stepladder.template.macros import PROJECT_PART
+from stepladder.template.macros import PROJECT_PART, Macros
 from stepladder.template.page import Page
+from stepladder.template.workbook import write_workbook
 
 OURS: Final = ("Bridge", "Buttons")
 XLWINGS, DICTIONARY = "xlwings", "Dictionary"

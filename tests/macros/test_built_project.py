@@ -25,7 +25,7 @@ from tests.shipped_workbooks import EXAMPLE, SHEETS
 
 from stepladder import shipped
 from stepladder.new import ADDIN, BLANK
-from stepladder.template import macros_of
+from stepladder.template.macros import macros_of
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # oletools asks pyparsing for names that are on their way out.

@@ -12,10 +12,12 @@ from tests.macros.excel import MAC, WINDOWS, Started, pressed
 from tests.macros.project import addin_modules, macros, workbook_modules
 
 from stepladder import shipped
-from stepladder.books.interpreter import ADDIN_SHEET, WORKBOOK_SHEET, Interpreter
+from stepladder.books.interpreter import Interpreter
+from stepladder.books.program_place import ADDIN_SHEET, WORKBOOK_SHEET
 from stepladder.new import ADDIN
-from stepladder.template import configuration, write_workbook
+from stepladder.template.configuration import configuration
 from stepladder.template.page import Page
+from stepladder.template.workbook import write_workbook
 
 BUTTONS = {
     "RefreshAll": "refresh",

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.office import shown_sheets
 
 from stepladder.books.table import Sheet
-from stepladder.template import write_workbook
+from stepladder.template.workbook import write_workbook
 
 
 def test_libreoffice_shows_what_was_written(tmp_path: Path, applicants: Sheet) -> None:

@@ -24,7 +24,9 @@ from stepladder.refresh import (
 )
 from stepladder.refresh import refresh as plan
 from stepladder.result import Result
-from stepladder.template import Contents, shared_workbook, write_workbook
+from stepladder.template import Contents
+from stepladder.template.shared_workbook import shared_workbook
+from stepladder.template.workbook import write_workbook
 from stepladder.validate import empty
 
 AS_OF = dt.date(2026, 11, 23)

@@ -22,8 +22,8 @@ from stepladder.books.sheets import NO_ORIGINALS
 from stepladder.books.staging import staged
 from stepladder.books.table import Sheet, SheetColumn
 from stepladder.errors import OutputError
-from stepladder.template import write_workbook
 from stepladder.template.looks import frozen_columns, table_titles
+from stepladder.template.workbook import write_workbook
 
 
 def reopened(path: Path, sheets: Sequence[Sheet]) -> Workbook:

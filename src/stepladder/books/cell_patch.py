@@ -10,7 +10,8 @@ from functools import cache
 from typing import Final, NamedTuple
 
 from stepladder.books.cells import Kind, Shown
-from stepladder.books.outline import Area
+from stepladder.books.edits import FORMULA
+from stepladder.books.placed_table import Area
 from stepladder.books.stored_cells import CellReader, formula_in, result
 from stepladder.books.styles import Styles
 from stepladder.books.table import column_letters
@@ -24,10 +25,6 @@ from stepladder.books.worksheet import (
     with_spans,
 )
 
-FORMULA: Final = (
-    "this cell is Stepladder's to fill, but holds a formula; move the formula to a column of your "
-    "own and clear the cell."
-)
 FILLED: Final = (
     "this cell is Stepladder's to fill, but a formula in another cell fills it (an array or a "
     "data table); move that formula."

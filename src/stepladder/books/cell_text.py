@@ -1,10 +1,10 @@
-"""A cell's typed value as a running Excel gives it in; what an advisor sees of it, as text, out."""
+"""A cell's typed value, as a saved workbook or a running Excel gives it, in; its text out."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from stepladder.books.saved_workbook import as_seen
+from stepladder.books.table import WHOLE_LIMIT
 
 _DAY_ZERO: Final = date(1899, 12, 30)
 _WRITTEN_WHOLE: Final = 1e17
@@ -25,3 +25,25 @@ def cell_text(value: object, number_format: str = "") -> str | None:
             return as_seen(value.time())
         case _:
             return as_seen(value, number_format)
+
+
+def as_seen(value: object, number_format: str = "") -> str:
+    """A cell's value under its number format as an advisor sees it, but in full precision."""
+    match value:
+        case bool():
+            text = "Yes" if value else "No"
+        case int() | float():
+            text = _number_text(value, number_format)
+        case datetime():
+            text = str(value).removesuffix(" 00:00:00")
+        case _:
+            text = str(value)
+    return text
+
+
+def _number_text(value: float, number_format: str) -> str:
+    if "%" in number_format:
+        return f"{(Decimal(repr(value)) * 100).normalize():f}%"
+    if abs(value) < WHOLE_LIMIT and value == int(value):
+        return str(int(value))
+    return str(value)

@@ -7,7 +7,8 @@ from typing import Final
 
 from stepladder.books.elements import Element, with_attributes
 from stepladder.books.graft_styles import StyleGraft
-from stepladder.books.outline import Area, ExcelTable, Outline
+from stepladder.books.outline import ExcelTable, Outline
+from stepladder.books.placed_table import Area
 from stepladder.books.sheet_edit import SheetEdit
 from stepladder.books.table import SHEET_ROWS
 from stepladder.books.worksheet import Cell, attributes_of, column_looks

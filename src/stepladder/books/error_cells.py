@@ -5,7 +5,8 @@ A reader that takes an error for a blank would score a row as if nobody had fill
 
 from typing import Final, NamedTuple
 
-from stepladder.books.outline import Area, Outline, Tab
+from stepladder.books.outline import Outline, Tab
+from stepladder.books.placed_table import Area
 from stepladder.books.stored_cells import value_in
 from stepladder.books.table import column_letters
 from stepladder.books.worksheet import attributes_of, opened

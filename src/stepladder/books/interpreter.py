@@ -10,14 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from stepladder.books.edits import CellsEdit
 from stepladder.books.outline import Outline, Tab
-from stepladder.books.program_place import System, portable, system_of
+from stepladder.books.program_place import ADDIN_SHEET, WORKBOOK_SHEET, System, portable, system_of
 from stepladder.books.stored_values import stored_cells
-from stepladder.books.workbook_patch import CellsEdit
 
-WORKBOOK_SHEET: Final = "xlwings.conf"
-ADDIN_SHEET: Final = "stepladder.conf"
-"""The add-in has a name of its own: it works on workbooks that may have an xlwings.conf, too."""
 XLWINGS_NAME: Final = "Stepladder_xlwings"
 """The workbook's name whose text is the version of the xlwings in its macros."""
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 from xml.sax.saxutils import quoteattr
 
-from stepladder.books.outline import Area
+from stepladder.books.placed_table import Area
 from stepladder.books.worksheet import said_in
 
 # What follows hyperlinks in a worksheet (CT_Worksheet, ECMA-376 part 1, 18.3.1.99); some of it

@@ -21,8 +21,9 @@ from stepladder.books.elements import Edits, located, with_prefix
 from stepladder.books.graft_parts import new_table_ids
 from stepladder.books.graft_styles import place_styles, style_graft
 from stepladder.books.new_parts import NewParts
-from stepladder.books.outline import Area, ExcelTable, Outline, Tab, outline
+from stepladder.books.outline import ExcelTable, Outline, Tab, outline
 from stepladder.books.package import Package
+from stepladder.books.placed_table import Area
 from stepladder.books.relationships import Relationships
 from stepladder.books.sheet_edit import NewCell, SheetEdit
 from stepladder.books.table import SHEET_ROWS, column_letters

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any, Final
 
-from stepladder.books.cell_patch import FORMULA
+from stepladder.books.edits import FORMULA
 from stepladder.books.open_values import (
     LONGEST_IN_BLOCK,
     TEXT_FORMAT,
@@ -17,8 +17,8 @@ from stepladder.books.open_values import (
     is_there,
 )
 from stepladder.books.open_workbook import CellValue, OpenBook, address_of, holds
-from stepladder.books.outline import Area
 from stepladder.books.patience import is_busy, patiently
+from stepladder.books.placed_table import Area
 from stepladder.errors import InputError, OutputError
 
 _DAY_FORMAT: Final = "yyyy-mm-dd"

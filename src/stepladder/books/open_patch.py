@@ -9,15 +9,15 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
+from stepladder.books.edits import CellsEdit, ColumnEdit, Edit, RowsEdit
 from stepladder.books.open_cells import OpenCells, hidden_rows, put, refuse_formulas
 from stepladder.books.open_rows import Only, OpenRows, rows_step
 from stepladder.books.open_values import New, new_values, single_values
 from stepladder.books.open_workbook import CellValue, OpenBook, holds, rows_of
-from stepladder.books.outline import Area, column_finder
+from stepladder.books.placed_table import Area, column_finder
 from stepladder.books.row_identities import moved_rows
 from stepladder.books.table import title_key
 from stepladder.books.workbook import Place
-from stepladder.books.workbook_patch import CellsEdit, ColumnEdit, Edit, RowsEdit
 from stepladder.errors import WorkbookBusyError
 
 BEGUN: Final = "the writing had begun"

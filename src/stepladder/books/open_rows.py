@@ -5,15 +5,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Final
 
+from stepladder.books.edits import FOREIGN, MERGED, RowsEdit
 from stepladder.books.open_cells import OpenCells, hidden_rows, put, refuse_formulas
 from stepladder.books.open_values import New, is_there, new_values
 from stepladder.books.open_workbook import CellValue, OpenBook, address_of, rows_of
-from stepladder.books.outline import Area, PlacedTable, column_finder
 from stepladder.books.patience import patiently
+from stepladder.books.placed_table import Area, PlacedTable, column_finder
 from stepladder.books.row_identities import id_of, key_position
 from stepladder.books.table import SHEET_ROWS
-from stepladder.books.table_patch import FOREIGN, MERGED
-from stepladder.books.workbook_patch import RowsEdit
 from stepladder.errors import InputError, OutputError
 
 _MOST_LINKS: Final = 65_000

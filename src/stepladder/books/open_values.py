@@ -8,8 +8,8 @@ from typing import Any, Final, TypeAlias
 
 import polars as pl
 
+from stepladder.books.cell_text import as_seen
 from stepladder.books.cells import cell_values
-from stepladder.books.saved_workbook import as_seen
 
 New: TypeAlias = str | float | datetime | None
 """What a cell shall hold; a day is its midnight."""

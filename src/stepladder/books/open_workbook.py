@@ -13,10 +13,9 @@ from typing import Any, Final, TypeAlias
 import polars as pl
 import xlwings as xw
 
-from stepladder.books.cell_text import cell_text
-from stepladder.books.outline import Area, PlacedTable
+from stepladder.books.cell_text import as_seen, cell_text
 from stepladder.books.patience import LONG_WAITS, patiently
-from stepladder.books.saved_workbook import as_seen
+from stepladder.books.placed_table import Area, PlacedTable
 from stepladder.books.table import assemble, column_letters, title_key
 from stepladder.books.workbook import SHEET_ROW, Place, StoredCell, StoredTable, place_of
 from stepladder.errors import InputError

@@ -1,69 +1,22 @@
 """A package in; what stands where in its workbook, out: sheets, Excel tables, names, settings."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from openpyxl.packaging.workbook import WorkbookPackage
-from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.table import Table
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from stepladder.books.package import DAMAGE, Package, Relation, damage_sentence
-from stepladder.books.table import column_letters, title_key
+from stepladder.books.placed_table import Area, PlacedTable
 from stepladder.errors import InputError
 
 _PROTECTION: Final = re.compile(rb"<(?:[\w.-]+:)?sheetProtection\s([^>]*)>")
 _IS_ON: Final = re.compile(rb"""(?:^|\s)sheet\s*=\s*["'](?:1|true|on)["']""")
-
-
-@dataclass(frozen=True)
-class Area:
-    """A rectangle of cells: 1-based sheet rows, 0-based sheet columns, both ends included."""
-
-    first_row: int
-    last_row: int
-    first_column: int
-    last_column: int
-
-    @classmethod
-    def of(cls, ref: str) -> "Area":
-        """The area of a reference without a sheet: B2:D9, or B2 for one cell.
-
-        Raises ValueError for what is no such reference, or is one of whole rows or columns.
-        """
-        first_column, first_row, last_column, last_row = range_boundaries(ref)
-        if None in {first_column, first_row, last_column, last_row}:
-            raise ValueError(f"{ref} has no corners")
-        return cls(first_row, last_row, first_column - 1, last_column - 1)
-
-    @property
-    def ref(self) -> str:
-        """The area as Excel writes it; one cell has no second corner."""
-        first = f"{column_letters(self.first_column)}{self.first_row}"
-        last = f"{column_letters(self.last_column)}{self.last_row}"
-        return first if first == last else f"{first}:{last}"
-
-    def joined(self, other: "Area") -> "Area":
-        """The smallest area that holds both."""
-        return Area(
-            min(self.first_row, other.first_row),
-            max(self.last_row, other.last_row),
-            min(self.first_column, other.first_column),
-            max(self.last_column, other.last_column),
-        )
-
-    def meets(self, other: "Area") -> bool:
-        """Whether the two have a cell in common."""
-        return (
-            self.first_row <= other.last_row
-            and other.first_row <= self.last_row
-            and self.first_column <= other.last_column
-            and other.first_column <= self.last_column
-        )
 
 
 @dataclass(frozen=True)
@@ -81,32 +34,6 @@ class Tab:
     state: str
     sheet_id: int
     relation_id: str
-
-
-@dataclass(frozen=True)
-class PlacedTable:
-    """One Excel table and where it stands.
-
-    area     the whole table: header, rows and totals
-    columns  the titles, left to right
-    """
-
-    display_name: str
-    sheet: str
-    area: Area
-    header_rows: int
-    totals_rows: int
-    columns: tuple[str, ...]
-
-    @property
-    def first_row(self) -> int:
-        """The sheet row of the first row under the header."""
-        return self.area.first_row + self.header_rows
-
-    @property
-    def last_row(self) -> int:
-        """The sheet row of the last row above the totals."""
-        return self.area.last_row - self.totals_rows
 
 
 @dataclass(frozen=True)
@@ -273,22 +200,3 @@ def _is(relation: Relation, kind: str) -> bool:
 def _missing(source: str, what: str, name: str, there: Sequence[str]) -> InputError:
     listed = f"those it has are {', '.join(there)}" if there else "it has none"
     return InputError(f"{source} has no {what} {name}; {listed}.")
-
-
-def column_finder(source: str, table: PlacedTable) -> Callable[[str], int]:
-    """A function from a title, in any case and spacing, to its 0-based sheet column.
-
-    It raises InputError, which begins with the workbook's name, for a title that is not there.
-    """
-    first = table.area.first_column
-    columns = {title_key(title): column for column, title in enumerate(table.columns, start=first)}
-
-    def place(title: str) -> int:
-        if title_key(title) not in columns:
-            raise InputError(
-                f"{source}, table {table.display_name}, has no column {title}; put it back, "
-                "with its title in the header row."
-            )
-        return columns[title_key(title)]
-
-    return place

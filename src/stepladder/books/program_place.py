@@ -11,6 +11,11 @@ from typing import Final, Literal
 System = Literal["windows", "mac", "other"]
 """Where Excel runs; "other" is every system on which it does not."""
 
+WORKBOOK_SHEET: Final = "xlwings.conf"
+"""The hidden sheet on which xlwings' code in a workbook looks the program up."""
+ADDIN_SHEET: Final = "stepladder.conf"
+"""The add-in has a name of its own: it works on workbooks that may have an xlwings.conf, too."""
+
 WINDOWS_VARIABLES: Final = ("LOCALAPPDATA", "APPDATA", "USERPROFILE")
 MAC_VARIABLE: Final = "HOME"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 
 from stepladder.books.open_workbook import CellValue, OpenBook
-from stepladder.books.outline import PlacedTable
+from stepladder.books.placed_table import PlacedTable
 from stepladder.books.table import title_key
 
 

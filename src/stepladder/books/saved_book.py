@@ -6,8 +6,9 @@ from functools import cached_property
 
 import polars as pl
 
-from stepladder.books.outline import Outline, PlacedTable, outline
+from stepladder.books.outline import Outline, outline
 from stepladder.books.package import Package
+from stepladder.books.placed_table import PlacedTable
 from stepladder.books.stored_table import stored_table
 from stepladder.books.stored_values import named_cell, stored_cells, stored_columns
 from stepladder.books.workbook import Place, StoredCell, StoredTable

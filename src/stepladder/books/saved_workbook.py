@@ -4,8 +4,6 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -20,6 +18,7 @@ from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import fromstring, iterparse
 
 from stepladder.books.calculation import has_formulas
+from stepladder.books.cell_text import as_seen
 from stepladder.books.package import (
     DAMAGE,
     damage_sentence,
@@ -27,7 +26,7 @@ from stepladder.books.package import (
     refuse_oversize,
     refuse_size,
 )
-from stepladder.books.table import WHOLE_LIMIT, TextTable, assemble
+from stepladder.books.table import TextTable, assemble
 from stepladder.errors import InputError
 
 if TYPE_CHECKING:
@@ -296,28 +295,6 @@ def _extent(region: _Region, cells: pl.DataFrame) -> tuple[int, int]:
 
 def _text(cell: "ReadOnlyCell | EmptyCell") -> str | None:
     """A cell as an advisor sees it; None if it is empty."""
+    if isinstance(cell.value, str):
+        return str(unescape(cell.value))
     return None if cell.value is None else as_seen(cell.value, cell.number_format or "")
-
-
-def as_seen(value: object, number_format: str = "") -> str:
-    """A cell's value under its number format as an advisor sees it, but in full precision."""
-    match value:
-        case str():
-            text = str(unescape(value))
-        case bool():
-            text = "Yes" if value else "No"
-        case int() | float():
-            text = _number_text(value, number_format)
-        case datetime():
-            text = str(value).removesuffix(" 00:00:00")
-        case _:
-            text = str(value)
-    return text
-
-
-def _number_text(value: float, number_format: str) -> str:
-    if "%" in number_format:
-        return f"{(Decimal(repr(value)) * 100).normalize():f}%"
-    if abs(value) < WHOLE_LIMIT and value == int(value):
-        return str(int(value))
-    return str(value)

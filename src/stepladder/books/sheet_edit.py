@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import Final
 
 from stepladder.books.elements import Edits, Element, located, with_prefix
-from stepladder.books.outline import Area, Outline, Tab
+from stepladder.books.outline import Outline, Tab
+from stepladder.books.placed_table import Area
 from stepladder.books.relationships import relation_id
 from stepladder.books.stored_cells import CellReader, SharedStrings, Stored, formula_in
 from stepladder.books.table import column_letters

@@ -6,7 +6,8 @@ from typing import Final
 
 import polars as pl
 
-from stepladder.books.outline import Area, Outline, PlacedTable, Tab
+from stepladder.books.outline import Outline, Tab
+from stepladder.books.placed_table import Area, PlacedTable
 from stepladder.books.saved_workbook import BESIDE_HEADER, HEADER_WITHIN
 from stepladder.books.stored_table import TextReader, stored_table
 from stepladder.books.table import SHEET_ROWS

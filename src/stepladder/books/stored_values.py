@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 
 import polars as pl
 
-from stepladder.books.outline import Area, Outline, PlacedTable, Tab
+from stepladder.books.outline import Outline, Tab
+from stepladder.books.placed_table import Area, PlacedTable
 from stepladder.books.stored_cells import CellReader, SharedStrings, Stored, formula_in
 from stepladder.books.table import column_letters, title_key
 from stepladder.books.workbook import SHEET_ROW, Place, StoredCell, place_of

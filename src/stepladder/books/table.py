@@ -112,6 +112,14 @@ def column_letters(position: int) -> str:
     return letters
 
 
+def column_position(letters: str) -> int:
+    """The 0-based sheet column of these letters, in any case, as `column_letters` gives them."""
+    position = 0
+    for letter in letters.upper():
+        position = 26 * position + ord(letter) - ord("A") + 1
+    return position - 1
+
+
 def title_key(title: str) -> str:
     """What spellings of one title of ours have in common: its words, in any case and spacing.
 

@@ -12,10 +12,12 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from stepladder.books.cell_patch import FILLED, FORMULA
+from stepladder.books.cell_patch import FILLED
 from stepladder.books.cells import Kind, Shown, Spelling, cell_values, kind_of
+from stepladder.books.edits import FOREIGN, FORMULA, MERGED
 from stepladder.books.links import with_links
-from stepladder.books.outline import Area, ExcelTable
+from stepladder.books.outline import ExcelTable
+from stepladder.books.placed_table import Area
 from stepladder.books.rows import (
     ROWS_AT_ONCE,
     CellStyles,
@@ -36,12 +38,6 @@ from stepladder.books.worksheet import (
     said_in,
     with_dimension,
 )
-
-FOREIGN: Final = (
-    "this cell is not Stepladder's, but stands where the rows of the table {} go; move it away "
-    "from the table."
-)
-MERGED: Final = "these cells are merged; unmerge them, so that the table {} can be written."
 
 _HIDDEN: Final = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 _MERGED: Final = re.compile(rb"<(?:[\w.-]+:)?mergeCell(\s[^>]*)>")

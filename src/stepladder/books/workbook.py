@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, Protocol
 
 import polars as pl
 
-from stepladder.books.outline import PlacedTable
+from stepladder.books.placed_table import PlacedTable
 from stepladder.books.table import TextTable
 
 SHEET_ROW: Final = "sheet_row"

@@ -11,8 +11,10 @@ import polars as pl
 from stepladder.books.calculation import calculated_on_load, has_formulas
 from stepladder.books.cell_patch import CellPatch, RowEdit
 from stepladder.books.cells import Kind, Shown, Spelling, cell_values, kind_of
-from stepladder.books.outline import Area, ExcelTable, Outline, Tab, column_finder
+from stepladder.books.edits import CellsEdit, ColumnEdit, Edit, RowsEdit
+from stepladder.books.outline import ExcelTable, Outline, Tab
 from stepladder.books.package import Content, Deflated
+from stepladder.books.placed_table import Area, column_finder
 from stepladder.books.rows import ROWS_AT_ONCE
 from stepladder.books.stored_cells import CellReader, SharedStrings
 from stepladder.books.styles import Styles
@@ -20,56 +22,6 @@ from stepladder.books.table import SHEET_ROWS, column_letters
 from stepladder.books.table_patch import TablePatch, resized
 from stepladder.books.worksheet import Worksheet, opened
 from stepladder.errors import InputError, OutputError
-
-
-@dataclass(frozen=True)
-class ColumnEdit:
-    """Values for some columns of an Excel table whose other columns are not ours.
-
-    table       its name
-    sheet_rows  whole numbers, one for each row of the frame, no two alike: the row of the sheet
-                that the values belong to, as the caller found it by id in the same bytes
-    frame       one column for each of the table's that is ours, named by its title there; types
-                as `cell_values` takes them, null for a blank
-    key         the title of the column of ids, by which the rows are found again in a workbook
-                that is open and may change meanwhile; None where there is none
-    """
-
-    table: str
-    sheet_rows: pl.Series
-    frame: pl.DataFrame
-    key: str | None = None
-
-
-@dataclass(frozen=True)
-class RowsEdit:
-    """New rows for an Excel table that is wholly ours.
-
-    table  its name
-    frame  the rows in their order; one column for each of the table's, named by its title there,
-           in any order
-    links  where in the workbook ('Applicants'!A5) each cell of a column leads, by title: one
-           place or None for each row. They replace all links of the table's rows; None leaves
-           all links as they are
-    """
-
-    table: str
-    frame: pl.DataFrame
-    links: Mapping[str, Sequence[str | None]] | None = None
-
-
-@dataclass(frozen=True)
-class CellsEdit:
-    """Values for single cells of a sheet, by address; of a formula cell the stored result only.
-
-    values  text, number, day, moment without a time zone, True or False (Yes or No), or None
-    """
-
-    sheet: str
-    values: Mapping[str, object]
-
-
-Edit = ColumnEdit | RowsEdit | CellsEdit
 
 
 @dataclass(frozen=True)

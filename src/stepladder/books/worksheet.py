@@ -12,7 +12,8 @@ from typing import Final, NamedTuple, NoReturn
 
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from stepladder.books.outline import Area, Outline, Tab
+from stepladder.books.outline import Outline, Tab
+from stepladder.books.placed_table import Area
 from stepladder.books.table import SHEET_ROWS, column_letters
 from stepladder.errors import InputError
 

@@ -207,16 +207,12 @@ class _Reading:
         self.name = name
         self.sha256 = hashlib.sha256(content).hexdigest()
         self.entries: list[Entry] = []
+        self.mark = ""
         self.tables: dict[str, Any]
         try:
             self.tables = tomllib.loads(content.decode("utf-8-sig"))
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise self._refused("", f"is no valid TOML ({error})") from None
-
-    @property
-    def mark(self) -> str:
-        """What is taken out of the sentences: the mark of illustrative numbers, once none is."""
-        return MARK if is_calibrated(kinds_of(self.tables)) else ""
 
     def with_value(self, name: str, text: str) -> "_Reading":
         """The same file, not yet read, with another value. Raises as `overrides.with_value`."""
@@ -227,6 +223,8 @@ class _Reading:
 
     def rulebook(self, shipped: tuple[Entry, ...] = ()) -> Rulebook:
         tables = dict(self.tables)
+        # What is taken out of the sentences: the mark of illustrative numbers, once none is.
+        self.mark = MARK if is_calibrated(kinds_of(tables)) else ""
         title, version = (self._text(tables.pop(key, None), key) for key in ("title", "version"))
         policy: Policy = self._section(Policy, tables, "")
         # Units before contradictions: a percent that is read as a fraction contradicts everything.

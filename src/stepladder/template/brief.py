@@ -3,11 +3,9 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from stepladder import shipped
 from stepladder.books.sheets import result_tables
@@ -17,6 +15,10 @@ from stepladder.template.contents import Contents
 from stepladder.template.formulas import TableReference, text
 from stepladder.template.page import Page, PageCell, Value, print_page
 from stepladder.validate import load_schema
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 TITLE: Final = "Brief"
 APPLICANT_CELL: Final = "C3"
@@ -138,7 +140,7 @@ def brief(contents: Contents) -> Page:
         ),
     )
 
-    def draw(book: Workbook, drawn: Worksheet) -> None:
+    def draw(book: "Workbook", drawn: "Worksheet") -> None:
         ids = shown.applicants.column("applicant_id")
         book.define_name(IDS, f"={ids}")
         book.define_name(APPLICANT, f"={TITLE}!{_CHOSEN}")
@@ -649,7 +651,7 @@ def _height(shown: _Shown) -> int:
     return max(1, math.ceil(used / len(_PANELS)))
 
 
-def _set_up(drawn: Worksheet) -> None:
+def _set_up(drawn: "Worksheet") -> None:
     drawn.set_column("A:A", 1.5)
     for columns in _PANELS:
         for column, width in zip(columns, _PANEL_WIDTHS, strict=True):

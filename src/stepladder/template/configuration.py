@@ -1,10 +1,13 @@
 """What a button starts, and by which xlwings, in; the hidden sheet that says both, out."""
 
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from stepladder.books.interpreter import XLWINGS_NAME, Interpreter, settings
 from stepladder.template.page import Page, PageCell
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 
 def configuration(
@@ -20,7 +23,7 @@ def configuration(
         for cell in (PageCell(f"A{row}", name), PageCell(f"B{row}", value))
     )
 
-    def draw(book: Workbook, drawn: Worksheet) -> None:
+    def draw(book: "Workbook", drawn: "Worksheet") -> None:
         book.define_name(XLWINGS_NAME, f'="{xlwings}"')
         drawn.set_column("A:A", 32)
         drawn.set_column("B:B", 80)

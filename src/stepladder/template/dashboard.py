@@ -3,12 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
-from xlsxwriter.chart import Chart
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
 
 from stepladder.template import palette
 from stepladder.template.contents import Contents
@@ -25,6 +22,11 @@ from stepladder.template.season_outcomes import (
     stages_of,
 )
 from stepladder.template.season_outcomes import LAST_ROW as OUTCOMES_END
+
+if TYPE_CHECKING:
+    from xlsxwriter.chart import Chart
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 TITLE: Final = "Dashboard"
 ADVISOR_CELL: Final = "C4"
@@ -106,7 +108,7 @@ def dashboard(contents: Contents) -> Page:
         ),
     )
 
-    def draw(book: Workbook, drawn: Worksheet) -> None:
+    def draw(book: "Workbook", drawn: "Worksheet") -> None:
         book.define_name(ADVISOR, f"={TITLE}!${ADVISOR_CELL[0]}${ADVISOR_CELL[1:]}")
         _set_up(drawn)
         if _has_outcomes(contents):
@@ -208,7 +210,7 @@ def _outcomes(contents: Contents) -> Iterator[PageCell]:
     yield from outcome_cells(contents, mine, is_mine)
 
 
-def _choose_season(book: Workbook, drawn: Worksheet) -> None:
+def _choose_season(book: "Workbook", drawn: "Worksheet") -> None:
     book.define_name(OUTCOMES, f"={TITLE}!${SEASON_CELL[0]}${SEASON_CELL[1:]}")
     drawn.data_validation(
         SEASON_CELL,
@@ -354,7 +356,7 @@ def _chart_places(blocks: Sequence[_Block]) -> Iterator[str]:
         taken += 1 + block.is_wide
 
 
-def _chart(book: Workbook, block: _Block, row: int, column: str) -> Chart:
+def _chart(book: "Workbook", block: _Block, row: int, column: str) -> "Chart":
     at = _COLUMNS.index(column)
     kinds = {
         "bar": {"type": "bar"},
@@ -389,7 +391,7 @@ def _chart(book: Workbook, block: _Block, row: int, column: str) -> Chart:
     return chart
 
 
-def _outcomes_chart(book: Workbook, tiers: int) -> Chart:
+def _outcomes_chart(book: "Workbook", tiers: int) -> "Chart":
     """Applications sent and invitations, side by side for each tier."""
     chart = book.add_chart({"type": "bar"})
     first, last = TIERS_ROW + 1, TIERS_ROW + tiers
@@ -416,7 +418,7 @@ def _outcomes_chart(book: Workbook, tiers: int) -> Chart:
     return chart
 
 
-def _dress(chart: Chart, block: _Block) -> None:
+def _dress(chart: "Chart", block: _Block) -> None:
     words = {"size": 9, "color": palette.INK}
     chart.set_title(
         {"name": block.title, "overlay": False, "name_font": {"size": 11, "color": palette.HARBOR}}
@@ -481,7 +483,7 @@ def _overdue_list(counted: _Counted) -> Iterator[PageCell]:
             )
 
 
-def _set_up(drawn: Worksheet) -> None:
+def _set_up(drawn: "Worksheet") -> None:
     drawn.set_column("A:A", 1.5)
     drawn.set_column("B:M", _COLUMN_WIDTH)
     drawn.set_column(f"{_ADVISORS}:{_WORKING}", 14, None, {"hidden": True})

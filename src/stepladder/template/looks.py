@@ -3,16 +3,17 @@
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final
-
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any, Final
 
 from stepladder.books.cells import cut_text
 from stepladder.books.rows import LINE_POINTS, line_characters
 from stepladder.books.table import SHEET_ROWS, Sheet, SheetColumn, column_letters
 from stepladder.template import limits, palette
 from stepladder.template.palette import Look
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 SHEET_COLUMNS: Final = 16_384
 
@@ -43,7 +44,7 @@ _PAGE_CHARACTERS: Final = 290
 _LETTER_PAPER: Final = 1
 
 
-def draw_sheet(book: Workbook, sheet: Sheet) -> Worksheet:
+def draw_sheet(book: "Workbook", sheet: Sheet) -> "Worksheet":
     """Add the sheet to the book: its table with header and pattern, nothing of its frame.
 
     Row 1 is the header. Row 2 is the table's one row: blank cells that wear what each column's
@@ -233,7 +234,7 @@ def _note_box(note: str) -> dict[str, Any]:
     }
 
 
-def _mark_words(book: Workbook, drawn: Worksheet, columns: Sequence[SheetColumn]) -> None:
+def _mark_words(book: "Workbook", drawn: "Worksheet", columns: Sequence[SheetColumn]) -> None:
     for position, column in enumerate(columns):
         for word, look in palette.WORDS.get(column.name, {}).items():
             drawn.conditional_format(
@@ -259,7 +260,7 @@ def _mark_format(look: Look) -> dict[str, Any]:
     }
 
 
-def _quiet_text_numbers(drawn: Worksheet, columns: Sequence[SheetColumn]) -> None:
+def _quiet_text_numbers(drawn: "Worksheet", columns: Sequence[SheetColumn]) -> None:
     """Spare ids such as 007 Excel's green corner for numbers that are stored as text."""
     letters = [column_letters(n) for n, column in enumerate(columns) if column.kind == "id"]
     if letters:
@@ -267,7 +268,7 @@ def _quiet_text_numbers(drawn: Worksheet, columns: Sequence[SheetColumn]) -> Non
         drawn.ignore_errors({"number_stored_as_text": ranges})
 
 
-def _set_up_print(drawn: Worksheet, columns: Sequence[SheetColumn], frozen: int) -> None:
+def _set_up_print(drawn: "Worksheet", columns: Sequence[SheetColumn], frozen: int) -> None:
     """Landscape; one page wide, or as many as it takes to stay readable, ids on each of them."""
     pages = -(-sum(column.width for column in columns) // _PAGE_CHARACTERS)
     drawn.set_landscape()

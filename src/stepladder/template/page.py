@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
-
-from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_cell_to_rowcol, xl_range
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from stepladder.template import palette
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 Value: TypeAlias = str | int | float | date | None
 
@@ -138,10 +138,10 @@ class Page:
 
     title: str
     cells: tuple[PageCell, ...]
-    draw: Callable[[Workbook, Worksheet], None]
+    draw: Callable[["Workbook", "Worksheet"], None]
 
 
-def draw_page(book: Workbook, page: Page) -> None:
+def draw_page(book: "Workbook", page: Page) -> None:
     """Add the page to the book."""
     drawn = book.add_worksheet(page.title)
     drawn.hide_gridlines(2)
@@ -154,22 +154,21 @@ def draw_page(book: Workbook, page: Page) -> None:
     page.draw(book, drawn)
 
 
-def _write(drawn: Worksheet, cell: PageCell, look: Format) -> None:
-    row, column = xl_cell_to_rowcol(cell.at)
+def _write(drawn: "Worksheet", cell: PageCell, look: "Format") -> None:
     if cell.to:
-        drawn.merge_range(row, column, *xl_cell_to_rowcol(cell.to), "", look)
+        drawn.merge_range(f"{cell.at}:{cell.to}", "", look)
     if cell.formula:
         value = "" if cell.value is None else cell.value
-        drawn.write_formula(row, column, f"={cell.formula}", look, _shown(value))
+        drawn.write_formula(cell.at, f"={cell.formula}", look, _shown(value))
     elif isinstance(cell.value, str) and cell.value:
         # Not `write`, which would take a text with = or an address for a formula or a link.
-        drawn.write_string(row, column, cell.value, look)
+        drawn.write_string(cell.at, cell.value, look)
     elif isinstance(cell.value, date):
-        drawn.write_datetime(row, column, cell.value, look)
+        drawn.write_datetime(cell.at, cell.value, look)
     elif isinstance(cell.value, int | float):
-        drawn.write_number(row, column, cell.value, look)
+        drawn.write_number(cell.at, cell.value, look)
     else:
-        drawn.write_blank(row, column, None, look)
+        drawn.write_blank(cell.at, None, look)
 
 
 _DAY_ZERO: Final = date(1899, 12, 30)
@@ -179,12 +178,12 @@ def _shown(value: str | float | date) -> str | float:
     return (value - _DAY_ZERO).days if isinstance(value, date) else value
 
 
-def print_page(drawn: Worksheet, last_cell: str, *, pages_high: int) -> None:
+def print_page(drawn: "Worksheet", last_cell: str, *, pages_high: int) -> None:
     """Print from A1 to the last cell on portrait pages, one page wide."""
     drawn.set_portrait()
     drawn.set_paper(1)
     drawn.set_margins(left=0.35, right=0.35, top=0.4, bottom=0.6)
-    drawn.print_area(xl_range(0, 0, *xl_cell_to_rowcol(last_cell)))
+    drawn.print_area(f"A1:{last_cell}")
     drawn.fit_to_pages(1, pages_high)
     drawn.center_horizontally()
     drawn.set_footer("&L&A&RPage &P of &N")

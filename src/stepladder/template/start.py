@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from types import MappingProxyType
-from typing import Any, Final
-
-from xlsxwriter.workbook import Workbook
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING, Any, Final
 
 from stepladder.template.contents import Contents
 from stepladder.template.page import Page, PageCell, Value, print_page
+
+if TYPE_CHECKING:
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
 
 TITLE: Final = "Start"
 SEASON_CELL: Final = "D13"
@@ -93,7 +94,7 @@ def start(contents: Contents) -> Page:
         *_legend(contents.rulebook.rates_are),
     )
 
-    def draw(book: Workbook, drawn: Worksheet) -> None:
+    def draw(book: "Workbook", drawn: "Worksheet") -> None:
         book.define_name(AS_OF, f"={TITLE}!${AS_OF_CELL[0]}${AS_OF_CELL[1:]}")
         book.define_name(SEASON, f"={TITLE}!${SEASON_CELL[0]}${SEASON_CELL[1:]}")
         _set_up(drawn)
@@ -153,7 +154,7 @@ def _legend(rates_are: str) -> Iterator[PageCell]:
     yield PageCell(f"B{row + 6}", footnote, "note", to=f"F{row + 8}", is_told=True)
 
 
-def _set_up(drawn: Worksheet) -> None:
+def _set_up(drawn: "Worksheet") -> None:
     for column, width in (("A", 2), ("B", 5), ("C", 20), ("D", 22), ("E", 40), ("F", 32)):
         drawn.set_column(f"{column}:{column}", width)
     drawn.set_row(0, 32)
