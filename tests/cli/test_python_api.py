@@ -195,3 +195,13 @@ def test_nothing_heavy_is_imported_before_it_is_used(imported: str) -> None:
     assert "'stepladder'" in answer
     heavy = ("polars", "numpy", "pandera", "openpyxl", "xlsxwriter", "xlwings")
     assert [name for name in heavy if f"'{name}'" in answer] == []
+
+
+def test_a_button_waits_for_no_library_of_saved_workbooks() -> None:
+    """What works in an open workbook is imported without what reads and makes files."""
+    question = "import sys, stepladder.refresh_open; print([*sys.modules])"
+    answer = subprocess.run(
+        [sys.executable, "-c", question], capture_output=True, text=True, check=True
+    ).stdout
+    assert "'xlwings'" in answer
+    assert [name for name in ("openpyxl", "xlsxwriter", "jinja2") if f"'{name}'" in answer] == []

@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-from tests.office import required
-
 DEBIAN = "/usr/lib/python3/dist-packages"
 """Where python3-uno stands; appended, so that the environment's own packages come first."""
 RESTART = 81
@@ -41,6 +38,8 @@ def uno() -> Any:  # noqa: ANN401 - python3-uno publishes no types
     try:
         import uno as module  # noqa: PLC0415 - it comes with LibreOffice, not with the project
     except ImportError:
+        import pytest  # noqa: PLC0415 - an office's Python has none, see office_python.py
+
         reason = "python3-uno is not installed, or is for another Python"
         if os.environ.get("CI"):
             pytest.fail(reason)
@@ -52,6 +51,8 @@ class Office:
     """One running LibreOffice, with its own profile and port."""
 
     def __init__(self) -> None:
+        from tests.office import required  # noqa: PLC0415 - as above
+
         uno()
         self._soffice = required("soffice", "libreoffice")
         self.profile = Path(tempfile.mkdtemp(prefix="stepladder-office-"))

@@ -1,8 +1,8 @@
 """A workbook whose macros run in LibreOffice, and what they start.
 
 It is the built one, but for xlwings' module, beside which LibreOffice runs no macro at all:
-RunPython.bas stands in for it, and hands what it is told to a program that is made here. Run as a
-program, this file does what xlwings' RunPython would.
+RunPython.bas stands in for it, and hands what it is told to a program that is made here, which
+hands it to office_python.py.
 """
 
 import os
@@ -43,7 +43,7 @@ class Started:
     def listens_at(self, port: int | None) -> None:
         """Let it do what it is told, in the LibreOffice that listens there."""
         said, unfinished = (shlex.quote(str(self._said) + end) for end in ("", ".unfinished"))
-        work = ":" if port is None else f'"$1" -m tests.live.run_python {port} "$@"'
+        work = ":" if port is None else f'"$1" -m tests.live.office_python {port} "$@"'
         folders = os.pathsep.join([str(_ROOT), str(Path(stepladder.__path__[0]).parent)])
         self.program.write_text(
             f"#!/bin/sh\ncd {shlex.quote(str(_ROOT))}\nexport PYTHONPATH={shlex.quote(folders)}\n"
@@ -104,15 +104,3 @@ def press(document: Any) -> None:  # noqa: ANN401 - as above
     controller.setFormDesignMode(False)
     control = controller.getControl(button(document).Control)
     assert control.getAccessibleContext().doAccessibleAction(0)
-
-
-def main() -> None:
-    """What RunPython does: these lines of Python, for this workbook."""
-    port, _interpreter, lines, book = sys.argv[1:]
-    engine.registered(libreoffice.attached(int(port)))
-    sys.argv = ["-c", f"--wb={book}", "--from_xl=1"]
-    exec(lines)  # noqa: S102 - it is what the button starts
-
-
-if __name__ == "__main__":
-    main()

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from stepladder import Result
+from stepladder.plan.alike import distinct
 from stepladder.plan.best_list import (
     APPLIED,
     SIGNALLED,
@@ -536,3 +537,21 @@ def test_marginal_value_by_hand(planned: Planned, policy: Policy) -> None:
     chances = policy.interviews.match_per_interview * plan.shortlist["invite_rate"]
     expected = 1.25 * chances * (1 - chances.reverse())
     np.testing.assert_allclose(plan.shortlist["marginal_value"], expected, rtol=0, atol=6e-7)
+
+
+def test_alike_applicants_share_lists_up_to_sizes_of_their_own() -> None:
+    """Solved once up to the larger size, each has what it would have had alone."""
+    one = candidates([0.5, 0.2, 0.4, 0.1], [3, 1, 2, 4], signalled=[0.6, 0.5, 0.4, 0.3])
+    two = one.of(np.array([0, 0]))
+    most = np.array([2, 4])
+    shared, own = solved(one, 1).of(np.array([0, 0]), most), best_lists(two, most, 1)
+    assert np.array_equal(shared.choices, own.choices)
+    assert np.array_equal(shared.values, own.values)
+
+
+def test_the_kinds_of_what_decides() -> None:
+    """Every array counts, to the last bit; kinds come in the order of their first applicant."""
+    rates = np.array([[0.1, 0.2], [0.1, 0.2 + 1e-16], [0.1, 0.2], [0.1, 0.2]])
+    may = np.array([[True], [True], [False], [True]])
+    first, which = distinct([rates, may])
+    assert (first.tolist(), which.tolist()) == ([0, 1, 2], [0, 1, 2, 0])

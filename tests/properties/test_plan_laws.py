@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from random import Random
+from unittest.mock import patch
 
 import polars as pl
 import pytest
@@ -251,3 +252,20 @@ def test_slices_change_nothing(
     sliced = refresh.refresh(*example, RULES)
     for name in ("applicants", "findings", *FRAMES):
         assert_frame_equal(getattr(sliced, name), getattr(whole, name), check_exact=True)
+
+
+@quick
+@given(applicants(4), programs(), st.lists(st.none() | st.integers(0, 9), min_size=4, max_size=4))
+def test_alike_applicants_get_what_each_would_alone(
+    rows: list[Row], offered: list[Row], most: list[int | None]
+) -> None:
+    """Twins with other limits: what a program sees of them is the same, their numbers are not."""
+    twins = [
+        {**row, "applicant_id": f"B{at}", "max_applications": limit, "budget_usd": None}
+        for at, (row, limit) in enumerate(zip(rows, most, strict=False))
+    ]
+    together = planned([*rows, *twins], offered)
+    with patch.object(refresh, "SLICE", 1):
+        alone = planned([*rows, *twins], offered)
+    for name in ("applicants", *FRAMES):
+        assert_frame_equal(getattr(together, name), getattr(alone, name), check_exact=True)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from stepladder.match import Classes
 from stepladder.plan import best_list, costs, count, rate_list
 from stepladder.plan.actions import actions, next_steps
+from stepladder.plan.alike import distinct
 from stepladder.plan.curve import Curve, curve, stress_range
 from stepladder.plan.shortlist import shortlist
 from stepladder.rulebook import Policy, next_season, season
@@ -201,8 +202,7 @@ class _Lists:
 def _best(candidates: best_list.Candidates, told: _Told) -> _Lists:
     """The best list of every size, and of these the one of the suggested number."""
     model = told.policy.interviews
-    lists = best_list.best_lists(candidates, _most(told.limits), told.signals)
-    odds = curve(lists, told.rates, told.rates_signalled, model)
+    lists, odds = _solved(candidates, told)
     suggested = count.suggest(told.limits, odds.chance, model.target_chance)
     chosen = _chosen(lists, suggested)
     who, program = np.nonzero(chosen)
@@ -219,6 +219,20 @@ def _best(candidates: best_list.Candidates, told: _Told) -> _Lists:
         lists,
         odds,
     )
+
+
+def _solved(candidates: best_list.Candidates, told: _Told) -> tuple[best_list.BestLists, Curve]:
+    """The best lists and what they bring, found once for all applicants for whom they are the same.
+
+    The scenarios of levers are: many change nothing that a program looks at.
+    """
+    rates, rates_signalled, most = told.rates, told.rates_signalled, _most(told.limits)
+    first, which = distinct([*vars(candidates).values(), rates, rates_signalled])
+    most_of_kind = np.zeros(len(first), np.int64)
+    np.maximum.at(most_of_kind, which, most)
+    lists = best_list.best_lists(candidates.of(first), most_of_kind, told.signals)
+    odds = curve(lists, rates[first], rates_signalled[first], told.policy.interviews)
+    return lists.of(which, most), odds.of(which, most)
 
 
 def _by_rate(candidates: best_list.Candidates, told: _Told) -> _Lists:

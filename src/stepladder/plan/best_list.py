@@ -61,6 +61,15 @@ class BestLists:
     choices: Choices
     values: Floats
 
+    def of(self, which: Ints, most: Ints) -> "BestLists":
+        """The lists at these places, each up to a size of its own."""
+        sizes = int(most.max(initial=0))
+        choices, values = self.choices[which, :sizes], self.values[which, :sizes]
+        beyond = np.arange(1, sizes + 1) > most[:, None]
+        choices[beyond] = SKIPPED
+        values[beyond] = -np.inf
+        return BestLists(choices, values)
+
 
 def best_lists(candidates: Candidates, most: Ints, signals: int) -> BestLists:
     """Give every applicant's best list of each size up to `most` with at most `signals` signals.

@@ -35,6 +35,16 @@ class Curve:
     chance: Floats
     stress_chance: Floats
 
+    def of(self, which: Ints, most: Ints) -> "Curve":
+        """What the lists at these places bring, each up to a size of its own."""
+        sizes = int(most.max(initial=0))
+        beyond = np.arange(1, sizes + 1) > most[:, None]
+        low, high = self.low[which, :sizes], self.high[which, :sizes]
+        chance, stress_chance = self.chance[which, :sizes], self.stress_chance[which, :sizes]
+        low[beyond], high[beyond] = -1, -1
+        chance[beyond], stress_chance[beyond] = np.nan, np.nan
+        return Curve(low, high, chance, stress_chance)
+
 
 def curve(lists: BestLists, rates: Floats, rates_signalled: Floats, model: Interviews) -> Curve:
     """Give the interviews that the best list of each size brings (design: The plan).
