@@ -4,6 +4,9 @@ ifeq ($(origin UV),undefined)
 UV := $(shell command -v uv)
 endif
 
+# Every command that a test starts would compile all of our modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds corpus live-long lock \
   bundle bundle-test
 

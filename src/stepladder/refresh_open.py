@@ -120,8 +120,9 @@ def _pressed(what: str, work: _Work) -> Done:
 def _refreshed(
     book: OpenBook, asked: Asked, spent: Spent, *, is_selected_only: bool = False
 ) -> tuple[str, int]:
-    book, office, run, notes = _settled(book, asked, spent)
-    only = _selected(book, run) if is_selected_only else None
+    found = _settled(book, asked, spent)
+    run, office = found.run, found.office
+    only = _selected(found.book, run) if is_selected_only else None
     if only:
         run = _narrowed(run, only)
     _say(book, "writing …")
@@ -130,49 +131,63 @@ def _refreshed(
         if only:
             # Start speaks of all applicants.
             told = [edit for edit in told if not isinstance(edit, CellsEdit)]
-        written = patch_open(
-            book, office.edits(run.applicants, run.outcomes, run.contents), told, only
-        )
-    return _told(run, run.changed, written, [*notes, *office.notes], only), _code(run)
+        written = patch_open(found.book, found.now, found.edits, told, only)
+    return _told(run, run.changed, written, [*found.notes, *office.notes], only), _code(run)
 
 
 def _checked(book: OpenBook, asked: Asked, spent: Spent) -> tuple[str, int]:
-    book, office, run, notes = _settled(book, asked, spent)
+    found = _settled(book, asked, spent)
     title = result_tables()["findings"].title.casefold()
     _say(book, "writing …")
     with spent.on("write"):
-        findings: list[Edit] = [
+        findings = [
             edit
-            for edit in office.edits(run.applicants, run.outcomes, run.contents)
+            for edit in found.edits
             if isinstance(edit, RowsEdit) and edit.table.casefold() == title
         ]
-        written = patch_open(book, findings)
-    summary = run.result.summary
+        written = patch_open(found.book, found.now, findings)
+    summary = found.run.result.summary
     words = (
         f"{summary.applicants} applicants, {summary.programs} programs; {summary.errors} to fix, "
         f"{summary.queries} to look at (sheet Findings); nothing else was written."
     )
-    return " ".join([words, *notes, *written.notes]), _code(run)
+    return " ".join([words, *found.notes, *written.notes]), _code(found.run)
 
 
-def _settled(
-    book: OpenBook, asked: Asked, spent: Spent
-) -> tuple[OpenBook, OfficeBook, Run, list[str]]:
+@dataclass(frozen=True)
+class _Settled:
+    """What was read and worked out, and the workbook as it stands since: `now`."""
+
+    book: OpenBook
+    now: OpenBook
+    office: OfficeBook
+    run: Run
+    edits: list[Edit]
+    notes: list[str]
+
+
+def _settled(book: OpenBook, asked: Asked, spent: Spent) -> _Settled:
     """Read and work out, again where somebody typed meanwhile."""
     for left in reversed(range(_MOST_RUNS)):
         _say(book, "reading …")
         with spent.on("read"):
             book = book.anew()
-            _read_all(book)
-        office = OfficeBook(book)
+            office = OfficeBook(book)
+            for table in office.tables_read():
+                # All at once, so that what follows sees one state.
+                book.values(table)
         with spent.on("compute"):
             run = run_book(office, asked, book.source, _Planning(book))
+        with spent.on("write"):
+            edits = office.edits(run.applicants, run.outcomes, run.contents)
         filled_in = (run.applicants, run.programs, run.outcomes)
         tables = [(one.table, [*one.computed.values()]) for one in filled_in if one]
         with spent.on("read"):
-            is_settled = not has_changed(book, tables)
+            now = book.anew()
+            is_settled = not has_changed(book, now, tables)
         if is_settled or not left:
-            return book, office, run, [] if is_settled else [_STILL_CHANGING]
+            notes = [] if is_settled else [_STILL_CHANGING]
+            return _Settled(book, now, office, run, edits, notes)
     raise AssertionError("a run that never ends")
 
 
@@ -186,12 +201,6 @@ class _Planning:
     def __call__(self, more: int, of: int) -> None:
         self.done += more
         _say(self.book, f"planning, {self.done:,} of {of:,} applicants …")
-
-
-def _read_all(book: OpenBook) -> None:
-    """Read every table at once, so that what follows sees one state."""
-    for table in book.tables:
-        book.values(table)
 
 
 def _selected(book: OpenBook, run: Run) -> Only:

@@ -144,17 +144,19 @@ def refuse_formulas(
     rows: AbstractSet[int],
 ) -> None:
     """Refuse a formula of somebody's in a cell that is ours."""
-    if not rows:
+    stand = {row for row in rows if row <= area.last_row}
+    if not stand:
         return
+    first_row = min(stand)
     for first, last in runs(columns):
-        part = Area(area.first_row, area.last_row, first, last)
-        for n, formulas in enumerate(now.formulas(sheet, part)):
-            if area.first_row + n not in rows:
+        part = Area(first_row, max(stand), first, last)
+        for row, formulas in enumerate(now.formulas(sheet, part), start=first_row):
+            if row not in stand:
                 continue
             for column, formula in enumerate(formulas, start=first):
-                value = values[n][column - area.first_column]
+                value = values[row - area.first_row][column - area.first_column]
                 if holds(formula, value):
-                    where = address_of(area.first_row + n, column)
+                    where = address_of(row, column)
                     raise InputError(f"{now.source}, {sheet}!{where}: {FORMULA}")
 
 

@@ -37,16 +37,20 @@ class Written:
 
 
 def patch_open(
-    book: OpenBook, edits: Iterable[Edit], told: Iterable[Edit] = (), only: Only | None = None
+    book: OpenBook,
+    now: OpenBook,
+    edits: Iterable[Edit],
+    told: Iterable[Edit] = (),
+    only: Only | None = None,
 ) -> Written:
     """Write what is not there yet; `told` only where anything else changes.
 
-    `book` has read the tables that the edits speak of; their places and ids are read once more.
+    `book` has read the tables that the edits speak of; their places and ids count as `now` has
+    them, the same workbook, read a moment ago.
 
     Raises InputError and OutputError as `workbook_patch.patch` does, WorkbookBusyError for a sheet
     that is protected; nothing is written then.
     """
-    now = book.anew()
     written = Written()
     steps = _steps(book, now, edits, only)
     written.notes += [step.note for step in steps if step.note]

@@ -8,12 +8,13 @@ from stepladder.books.placed_table import PlacedTable
 from stepladder.books.table import title_key
 
 
-def has_changed(book: OpenBook, tables: Iterable[tuple[PlacedTable, Iterable[str]]]) -> bool:
+def has_changed(
+    book: OpenBook, now: OpenBook, tables: Iterable[tuple[PlacedTable, Iterable[str]]]
+) -> bool:
     """Whether anybody typed in these tables, or moved their rows, since the book read them.
 
-    With each table the titles of our own columns there.
+    `now` is the same workbook, read anew. With each table the titles of our own columns there.
     """
-    now = book.anew()
     for old, computed in tables:
         ours = {*map(title_key, computed)}
         new = now.table(old.display_name)
