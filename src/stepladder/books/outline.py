@@ -12,7 +12,8 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.table import Table
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from stepladder.books.package import DAMAGE, Package, Relation, damage_sentence
+from stepladder.books.guard import DAMAGE, damage_sentence, is_on_sheet
+from stepladder.books.package import Package, Relation
 from stepladder.books.table import column_letters, title_key
 from stepladder.errors import InputError
 
@@ -33,11 +34,15 @@ class Area:
     def of(cls, ref: str) -> "Area":
         """The area of a reference without a sheet: B2:D9, or B2 for one cell.
 
-        Raises ValueError for what is no such reference, or is one of whole rows or columns.
+        Raises ValueError for what is no such reference, reaches beyond a sheet, or is one of whole
+        rows or columns.
         """
         first_column, first_row, last_column, last_row = range_boundaries(ref)
         if None in {first_column, first_row, last_column, last_row}:
             raise ValueError(f"{ref} has no corners")
+        corners = (first_row, first_column - 1), (last_row, last_column - 1)
+        if not all(is_on_sheet(row, column) for row, column in corners):
+            raise ValueError(f"{ref} reaches beyond a sheet")
         return cls(first_row, last_row, first_column - 1, last_column - 1)
 
     @property

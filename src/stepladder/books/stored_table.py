@@ -15,9 +15,9 @@ from openpyxl.utils.datetime import (
     from_ISO8601,
 )
 
+from stepladder.books.guard import MOST_CELLS, refuse_size
 from stepladder.books.outline import Outline, PlacedTable
-from stepladder.books.package import refuse_size
-from stepladder.books.saved_workbook import MOST_CELLS, NOT_CALCULATED, as_seen
+from stepladder.books.saved_workbook import NOT_CALCULATED, as_seen
 from stepladder.books.stored_cells import CellReader, SharedStrings, formula_in, value_in
 from stepladder.books.styles import Styles
 from stepladder.books.table import assemble, column_letters

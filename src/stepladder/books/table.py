@@ -12,6 +12,7 @@ from stepladder.errors import InputError
 
 SHEET_ROWS = 1_048_576
 """Rows of an Excel worksheet, its header included."""
+SHEET_COLUMNS = 16_384
 LINK = "link"
 """The column of a frame that names, for a column of links, the place each cell leads to."""
 WHOLE_LIMIT = 1e15
