@@ -40,6 +40,12 @@ MOST_CELLS: Final = 25_000_000
 """In a sheet; a list of 400,000 people has as many."""
 MOST_STRINGS: Final = 10_000_000
 """Texts that cells share; each takes some 60 bytes once it is read, however short."""
+READING_SECONDS: Final = 60
+"""For any workbook that is read apart: a busy machine needs some seconds to start."""
+READING_SECONDS_OF_A_MB: Final = 20
+"""Besides, for each packed megabyte: openpyxl needs some three."""
+READING_MEMORY: Final = 4 << 30
+"""Of the process that reads workbooks apart: the largest sheet of all takes some 3 GB as text."""
 LONGEST_TAG: Final = 1 << 20
 """Bytes without a tag's beginning among cells; the longest text of a cell has a quarter of it."""
 LONGEST_PROLOG: Final = 64 << 10
