@@ -40,6 +40,8 @@ MOST_CELLS: Final = 25_000_000
 """In a sheet; a list of 400,000 people has as many."""
 MOST_STRINGS: Final = 10_000_000
 """Texts that cells share; each takes some 60 bytes once it is read, however short."""
+MOST_PARQUET_CELLS: Final = 250_000_000
+"""Read at once; each takes 16 bytes at least, however few a repeated one takes in the file."""
 READING_SECONDS: Final = 60
 """For any workbook that is read apart: a busy machine needs some seconds to start."""
 READING_SECONDS_OF_A_MB: Final = 20
