@@ -9,5 +9,5 @@ settings.register_profile(
     "stepladder", deadline=None, derandomize="CI" in os.environ, print_blob=True
 )
 # For `make fuzz`, by --hypothesis-profile: many examples, and others in every run.
-settings.register_profile("fuzz", deadline=None, max_examples=2_000, print_blob=True)
+settings.register_profile("fuzz", deadline=None, print_blob=True)
 settings.load_profile("stepladder")
