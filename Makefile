@@ -7,7 +7,7 @@ endif
 # Every command that a test starts would compile all of our modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds corpus live-long lock \
+.PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds corpus mutations fuzz live-long lock \
   bundle bundle-test
 
 setup: $(ready)
@@ -56,6 +56,14 @@ crowds: setup
 # Real workbooks in ../shared/corpus, or where STEPLADDER_CORPUS points.
 corpus: setup
 	$(python) -m tests.corpus
+
+# 2,000 broken workbooks made of those, for check, adopt and refresh.
+mutations: setup
+	$(python) -m tests.corpus.mutations
+
+# Thousands of inputs for each reader in place of the dozens of an everyday run.
+fuzz: setup
+	$(python) -m pytest --hypothesis-profile fuzz tests/fuzz
 
 # The live tests with 100 refreshes of one open workbook in place of 10.
 live-long: setup

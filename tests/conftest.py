@@ -8,4 +8,6 @@ from hypothesis import settings
 settings.register_profile(
     "stepladder", deadline=None, derandomize="CI" in os.environ, print_blob=True
 )
+# For `make fuzz`, by --hypothesis-profile: many examples, and others in every run.
+settings.register_profile("fuzz", deadline=None, print_blob=True)
 settings.load_profile("stepladder")

@@ -105,10 +105,11 @@ def test_blocks_read_what_the_whole_file_reads(
     [
         (HEADER + "\nA1,Zoë,,,,,,,\n").encode("cp1252"),
         (HEADER + "\nA1,Zoe,,,,,,,\n").encode("utf-16"),
+        (HEADER + "\nA1,Zoe,,,,,,,\n").encode("utf-16-le"),
         (HEADER + '\nA1,5" tall,,,,,,,\n').encode(),
         (HEADER + "\rA1,Zoe,,,,,,,\rA2,Ann,,,,,,,\r").encode(),
     ],
-    ids=["cp1252", "utf-16", "stray mark", "carriage returns"],
+    ids=["cp1252", "utf-16", "utf-16 without a mark", "stray mark", "carriage returns"],
 )
 def test_what_is_not_plain_is_read_as_a_whole(
     tmp_path: Path, content: bytes, monkeypatch: pytest.MonkeyPatch
@@ -122,6 +123,13 @@ def test_what_is_not_plain_is_read_as_a_whole(
     plain(path, tmp_path / "programs.csv", tmp_path / "plain")
     cohort.write_results(path, (tmp_path / "programs.csv", None), SETTINGS, tmp_path / "parts")
     assert contents(tmp_path / "parts") == contents(tmp_path / "plain")
+
+
+def test_utf_16_without_a_mark_is_not_opened_as_plain_text(tmp_path: Path) -> None:
+    """Its zeros are valid UTF-8, and between the letters of a title they pass for signs."""
+    path = tmp_path / "cohort.csv"
+    path.write_bytes((HEADER + "\nA1,Zoe,,,,,,,\n").encode("utf-16-le"))
+    assert CsvBlocks.opened(path, recognise(applicants_schema())) is None
 
 
 def test_an_open_quotation_mark_is_told_as_ever(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from stepladder.errors import StepladderError, UsageError
+from stepladder.errors import InputError, StepladderError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -699,7 +699,8 @@ def check(
 ) -> None:
     """Check tables of applicants and programs: findings only, grouped by what to do.
 
-    Each table is recognised by its headers.
+    Each table is recognised by its headers. A file that cannot be read is told at the end, and
+    stops no other.
 
     \b
     \b
@@ -719,6 +720,10 @@ def check(
         _say(refresh.finding_lines(checked.findings))
         if out:
             _say([f"Findings: {out}"])
+    for refusal in checked.refused:
+        click.echo(f"stepladder: {refusal}", err=True)
+    if checked.refused:
+        sys.exit(InputError.exit_code)
     if checked.has_errors:
         sys.exit(ROWS_NEED_FIXING)
 

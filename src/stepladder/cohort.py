@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from stepladder.books import TextTable
+from stepladder.books.apart import Apart, is_package
 from stepladder.books.csv_blocks import NotPlainError
 from stepladder.books.parts import CutTable, Parts
 from stepladder.books.sheets import result_sheet
@@ -72,15 +73,26 @@ def write_results(
     *,
     table: str | None = None,
     progress: Progress = unheard,
+    apart: Apart | None = None,
 ) -> Done:
     """Take a cohort file through all stages into a folder; all files of it or none.
 
     `programs` are a file and, in a workbook, a sheet or table; so is `applicants` with `table`.
+    `apart` reads workbooks where their crash is not ours.
 
     Raises InputError and OutputError.
     """
-    parts = applicants_in_parts(applicants, table)
-    offered = validate(read_programs(*programs), programs_schema(), facts_of(settings))
+    parts: Parts
+    if apart and is_package(applicants):
+        parts = CutTable(apart.read(read_applicants, applicants, table))
+    else:
+        parts = applicants_in_parts(applicants, table)
+    listed = (
+        apart.read(read_programs, *programs)
+        if apart and is_package(programs[0])
+        else read_programs(*programs)
+    )
+    offered = validate(listed, programs_schema(), facts_of(settings))
     try:
         return _Run(parts, offered, settings, progress).write(out, medium)
     except NotPlainError:

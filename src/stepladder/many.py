@@ -20,6 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from stepladder.books.apart import Apart
 from stepladder.books.disk import leftovers, private_name
 from stepladder.cohort import Done, write_results
 from stepladder.errors import InputError, OutputError, StepladderError, UsageError
@@ -175,22 +176,25 @@ def shard(numbers: Sequence[int], which: tuple[int, int] | None) -> list[int]:
 def run_here(job: Job, numbers: Sequence[int], hear: Callable[[int, int], None]) -> Parts:
     """Do some parts of a job, one after another; a file that fails stops no other."""
     parts = []
-    for number in numbers:
-        parts.append(attempt(job, number))
-        hear(1, len(numbers))
+    with Apart() as apart:
+        for number in numbers:
+            parts.append(attempt(job, number, apart))
+            hear(1, len(numbers))
     return Parts(tuple(parts), job.out)
 
 
-def attempt(job: Job, number: int) -> Part:
+def attempt(job: Job, number: int, apart: Apart | None = None) -> Part:
     """Do a part; a failure that a person can mend is told, not raised."""
     try:
-        return run_part(job, number)
+        return run_part(job, number, apart)
     except StepladderError as error:
         return Part(job.files[number], {}, failure=error.message, exit_code=error.exit_code)
 
 
-def run_part(job: Job, number: int) -> Part:
+def run_part(job: Job, number: int, apart: Apart | None = None) -> Part:
     """Write the results of one file of a job, unless they are there already.
+
+    apart  reads its workbooks; without it they are read here
 
     Raises StepladderError.
     """
@@ -208,7 +212,7 @@ def run_part(job: Job, number: int) -> Part:
     try:
         programs = (Path(job.programs), job.programs_table)
         medium: Format = "parquet" if job.medium == "parquet" else "csv"
-        done = write_results(file, programs, settings, hidden, medium, table=job.table)
+        done = write_results(file, programs, settings, hidden, medium, table=job.table, apart=apart)
         counts = _counts(done)
         told = {"made_with": made_with, **counts}
         (hidden / DONE).write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", "utf-8")
@@ -238,7 +242,7 @@ def run_on_dask(
     Raises UsageError where Dask is not installed or the scheduler does not answer.
     """
     try:
-        from distributed import Client, LocalCluster, as_completed  # noqa: PLC0415 - an extra
+        from distributed import Client, KilledWorker, LocalCluster, as_completed  # noqa: PLC0415 - an extra
     except ImportError as problem:
         message = "--engine dask needs the extra: pip install 'stepladder[dask]'."
         raise UsageError(message) from problem
@@ -257,14 +261,27 @@ def run_on_dask(
                 for number in numbers
             ]
             found = {}
-            for _, part in as_completed(futures, with_results=True):  # type: ignore[no-untyped-call]
-                found[part["file"]] = Part(**part)
+            names = (job.files[number] for number in numbers)
+            file_of = dict(zip((future.key for future in futures), names, strict=True))
+            for future in as_completed(futures):  # type: ignore[no-untyped-call]
+                file = file_of[future.key]
+                # What kills every worker that reads it is told, and stops no other file.
+                lost = future.status == "error" and isinstance(future.exception(), KilledWorker)
+                found[file] = _killed(file) if lost else Part(**future.result())
                 hear(1, len(numbers))
     finally:
         Path(job_file).unlink(missing_ok=True)
     for number in numbers:
         _sweep(job.folder(number))
     return Parts(tuple(found[job.files[number]] for number in numbers), job.out)
+
+
+def _killed(file: str) -> Part:
+    failure = (
+        f"{Path(file).name} cannot be read: every worker that tried broke off; open it in Excel, "
+        "copy the list into a new workbook and use that."
+    )
+    return Part(file, {}, failure=failure, exit_code=InputError.exit_code)
 
 
 def _client(client: Any, local_cluster: Any, scheduler: str | None) -> Any:  # noqa: ANN401 - untyped

@@ -326,10 +326,14 @@ def contents(
 
 @dataclass(frozen=True)
 class Checked:
-    """Findings of tables and how their headers were read, with `table` and `source`."""
+    """Findings of tables and how their headers were read, with `table` and `source`.
+
+    refused  why files were passed over, a sentence for each
+    """
 
     findings: pl.DataFrame
     headers: pl.DataFrame
+    refused: tuple[str, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -338,9 +342,20 @@ class Checked:
 
 
 def check(paths: Sequence[Path], settings: Settings) -> Checked:
-    """Validate every table that is recognised in the files."""
+    """Validate every table that is recognised in the files; one that is refused stops no other.
+
+    Raises InputError where no file can be read.
+    """
     facts = facts_of(settings)
-    tables = [pair for path in paths for pair in _tables(path)]
+    tables: list[tuple[TextTable, TableSchema]] = []
+    refused: list[str] = []
+    for path in paths:
+        try:
+            tables += _tables(path)
+        except InputError as error:
+            refused.append(error.message)
+    if not tables:
+        raise InputError(" ".join(refused))
     offered = [table for table, schema in tables if schema == programs_schema()]
     programs = [validate(table, programs_schema(), facts) for table in offered]
     if programs:
@@ -360,6 +375,7 @@ def check(paths: Sequence[Path], settings: Settings) -> Checked:
             )
             for read, table in zip(reads, sources, strict=True)
         ),
+        refused=tuple(refused),
     )
 
 

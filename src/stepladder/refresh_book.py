@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 
 from stepladder.books import change
 from stepladder.books.backups import FOLDER
-from stepladder.books.disk import cannot_read
+from stepladder.books.guard import whole_file
 from stepladder.books.saved_book import SavedBook
 from stepladder.books.workbook_patch import Changes as Patched
 from stepladder.books.workbook_patch import patch
@@ -103,18 +103,11 @@ def refresh_book(
 
     if dry_run:
         # A look needs no turn and no right to write, and leaves nothing beside the workbook.
-        transform(_content(path))
+        transform(whole_file(path))
         return done[0]
     changed = change(path, transform, force=force)
     [refreshed] = done
     return replace(refreshed, backup=changed.backup) if changed else refreshed
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise cannot_read(path, problem) from problem
 
 
 def _refreshed(run: Run, patched: Patched, notes: tuple[str, ...]) -> Refreshed:

@@ -1,6 +1,6 @@
 """What a typed file or frame says, as text."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from stepladder.books import read_table, text_table
+from stepladder.books import parquet_file, read_table, text_table
+from stepladder.books.parts import read_parts
 from stepladder.errors import InputError
 
 
@@ -83,3 +84,29 @@ def test_a_column_without_a_text_form_is_refused() -> None:
     """Python objects cannot be read as text."""
     with pytest.raises(InputError, match=r"^frame holds a column that cannot be read as text"):
         text_table(pl.DataFrame({"a": pl.Series([object()], dtype=pl.Object)}), "frame")
+
+
+@pytest.mark.parametrize("reader", [read_table, lambda *args: [*read_parts(*args).tables()]])
+def test_a_damaged_page_of_a_sound_file_is_refused(
+    tmp_path: Path, reader: Callable[..., object]
+) -> None:
+    """What describes the file is at its end and whole; only reading the rows tells."""
+    path = tmp_path / "cohort.parquet"
+    pl.DataFrame({"ID": ["007"], "program": ["3401-E5"]}).write_parquet(path)
+    content = path.read_bytes()
+    path.write_bytes(content[:4] + bytes([255] * 12) + content[16:])
+    with pytest.raises(InputError, match=r"^cohort\.parquet is a damaged parquet file; .*\.$"):
+        reader(path, known)
+
+
+def test_a_short_file_of_endless_rows_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One value a million times over takes no room in the file."""
+    path = tmp_path / "cohort.parquet"
+    pl.DataFrame({"ID": ["007"] * 4, "program": ["3401-E5"] * 4}).write_parquet(path)
+    monkeypatch.setattr(parquet_file, "MOST_PARQUET_CELLS", 7)
+    with pytest.raises(InputError, match=r"^cohort\.parquet holds 4 rows, far more than"):
+        read_table(path, known)
+    monkeypatch.setattr(parquet_file, "MOST_PARQUET_CELLS", 8)
+    assert read_table(path, known).cells.height == 4

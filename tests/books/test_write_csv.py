@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stepladder.books import Sheet, SheetColumn, read_table, write_folder
@@ -166,12 +166,21 @@ def test_reading_gives_what_was_written(titles: list[str], drawn: st.DataObject)
 
 
 @given(st.lists(st.tuples(TEXT, TEXT), min_size=1, max_size=4))
+@example([("", "|,|"), ("|,,", "")])
 def test_writing_what_was_read_gives_the_same_bytes(cells: list[tuple[str, str]]) -> None:
-    """A second pass through CSV changes nothing."""
-    frame = pl.DataFrame([("x", *row) for row in cells], schema=["id", "b", "c"], orient="row")
-    once = read_csv(csv_bytes(sheet(frame)), "x.csv", known)
+    """A second pass through CSV changes nothing.
+
+    Where every cell counts as a known title, a line of many marks would be taken for the header.
+    """
+    titles = ("id", "b", "c")
+
+    def known_titles(found: Sequence[str]) -> int:
+        return sum(cell in titles for cell in found)
+
+    frame = pl.DataFrame([("x", *row) for row in cells], schema=titles, orient="row")
+    once = read_csv(csv_bytes(sheet(frame)), "x.csv", known_titles)
     again = once.cells.rename(dict(zip(once.cells.columns, once.headers, strict=True)))
-    twice = read_csv(csv_bytes(sheet(again)), "x.csv", known)
+    twice = read_csv(csv_bytes(sheet(again)), "x.csv", known_titles)
     assert csv_bytes(sheet(again)) == csv_bytes(
         sheet(twice.cells.rename(dict(zip(twice.cells.columns, twice.headers, strict=True))))
     )

@@ -72,12 +72,22 @@ def test_one_workbook_may_hold_both_tables(misspelled: Path) -> None:
     assert addressed(said) == addressed(checked("cohort.csv", "programs.csv"))
 
 
-def test_a_file_without_a_table_of_ours_ends_the_run(misspelled: Path) -> None:
-    """The contract: exit 3, beside however many good files."""
+def test_a_file_without_a_table_of_ours_stops_no_other(misspelled: Path) -> None:
+    """The others are checked, and it is told at the end, with exit code 3."""
     (misspelled / "letters.csv").write_text("from,to\nx,y\n", encoding="utf-8")
-    done = run("check", "cohort.csv", "letters.csv")
+    done = run("check", "letters.csv", "cohort.csv")
+    assert (done.exit_code, done.out) == (3, run("check", "cohort.csv").out)
+    assert done.err.startswith("stepladder: letters.csv has no known column title")
+
+
+def test_where_no_file_can_be_read_each_is_told(misspelled: Path) -> None:
+    """And nothing else is said, or written."""
+    (misspelled / "letters.csv").write_text("from,to\nx,y\n", encoding="utf-8")
+    done = run("check", "letters.csv", "none.csv", "--out", "findings.xlsx")
     assert (done.exit_code, done.out) == (3, "")
-    assert "letters.csv" in done.err
+    assert "letters.csv has no known column title" in done.err
+    assert "none.csv is not there" in done.err
+    assert not Path("findings.xlsx").exists()
 
 
 # ── how headers were read ──────────────────────────────────────────────────────────────────────

@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.cli.command import AS_OF, COHORT, PROGRAMS, Done, contents, run
+from tests.books import odd_readers
+from tests.cli.command import AS_OF, COHORT, PROGRAMS, Done, cells, contents, run, write_book
 
-from stepladder import many
+from stepladder import cohort, many
 from stepladder.many import DONE
 
 HEADER, *ROWS = COHORT.splitlines()
@@ -121,6 +122,28 @@ def test_a_cohort_that_fails_stops_no_other(offices: Path) -> None:
     assert done.err.startswith("stepladder: broken.csv is damaged")
     assert "4 of 5 cohorts done" in done.out
     assert {path.name for path in (offices / "out").iterdir()} == {*NAMES}
+
+
+def test_a_workbook_that_crashes_its_reader_stops_no_other(
+    offices: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read by a process of its own; the others have what they have without it."""
+    batch(offices, out="before")
+    write_book(offices / "cohorts" / "crash.xlsx", {"Applicants": [HEADER.split(",")]})
+    monkeypatch.setattr(cohort, "read_applicants", odd_readers.died)
+    done = batch(offices)
+    assert (done.exit_code, "4 of 5 cohorts done" in done.out) == (3, True)
+    assert done.err.startswith("stepladder: crash.xlsx cannot be read: its reader broke off")
+    assert contents(offices / "out") == contents(offices / "before")
+
+
+def test_a_workbook_among_many_gives_what_it_gives_alone(offices: Path) -> None:
+    """Whoever reads it."""
+    lines = cells((offices / "cohorts" / "west.csv").read_text("utf-8"))
+    write_book(offices / "cohorts" / "book.xlsx", {"Applicants": lines})
+    batch(offices)
+    batch(offices, offices / "cohorts" / "book.xlsx", out="alone")
+    assert tables(offices / "out" / "book") == tables(offices / "alone")
 
 
 def test_nothing_hidden_is_left(offices: Path) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from stepladder.books.csv_file import csv_bytes, read_csv
-from stepladder.books.disk import cannot_read
-from stepladder.books.kinds import OLE_CONTAINER, PARQUET, ZIP_STARTS
+from stepladder.books.guard import refuse_other_kind, whole_file
+from stepladder.books.kinds import PARQUET, ZIP_STARTS
 from stepladder.books.parquet_file import parquet_bytes, read_parquet
 from stepladder.books.staging import staged
 from stepladder.books.table import Sheet, SheetColumn, TextTable, text_table
@@ -60,11 +60,8 @@ def read_table(
     damaged, encrypted, of another kind, or without a known column title.
     """
     source = path.name or str(path)
-    content = _content(path)
-    if content.startswith(OLE_CONTAINER):
-        from stepladder.books.package import ole_sentence
-
-        raise InputError(ole_sentence(content, source))
+    content = whole_file(path)
+    refuse_other_kind(content, source)
     if content.startswith(ZIP_STARTS):
         from stepladder.books.saved_workbook import read_workbook
 
@@ -86,10 +83,3 @@ def write_folder(folder: Path, sheets: Sequence[Sheet], medium: Literal["csv", "
     with staged([folder / f"{sheet.name}.{medium}" for sheet in sheets]) as temporary:
         for sheet, path in zip(sheets, temporary, strict=True):
             path.write_bytes(to_bytes(sheet))
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as problem:
-        raise cannot_read(path, problem) from problem

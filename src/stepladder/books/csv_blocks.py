@@ -59,6 +59,9 @@ class CsvBlocks:
         try:
             with path.open("rb") as file:
                 first = file.read(HEAD)
+            if b"\0" in first:
+                # UTF-16 without a mark, of which UTF-8 makes titles with gaps.
+                return None
             mark = len(codecs.BOM_UTF8) if first.startswith(codecs.BOM_UTF8) else 0
             found = [line.group() for line in islice(LINE.finditer(first, mark), 2 * HEADER_WITHIN)]
             if len(first) == HEAD and len(found) < 2 * HEADER_WITHIN:

@@ -12,9 +12,10 @@ from stepladder.books.content_types import ContentTypes
 from stepladder.books.elements import Edits
 from stepladder.books.graft_sheet import SheetGraft
 from stepladder.books.graft_styles import StyleGraft
+from stepladder.books.guard import CONTENT_TYPES
 from stepladder.books.new_parts import NewParts
 from stepladder.books.outline import Outline
-from stepladder.books.package import CONTENT_TYPES, Relation, relations_part
+from stepladder.books.package import Relation, relations_part
 from stepladder.books.relationships import RELATIONS_TYPE
 
 _FORMULA: Final = re.compile(

@@ -8,8 +8,8 @@ from openpyxl.xml.constants import REL_NS
 from stepladder.books.calculation import WORKBOOK_ORDER, calculated_on_load
 from stepladder.books.changes import stored
 from stepladder.books.elements import Edits, Element, located, with_attributes, with_prefix
+from stepladder.books.guard import damage_sentence
 from stepladder.books.outline import DefinedName, Outline, Tab
-from stepladder.books.package import damage_sentence
 from stepladder.books.relationships import relation_id
 from stepladder.errors import InputError
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from stepladder.books.changes import Changes, stored
 from stepladder.books.content_types import ContentTypes
-from stepladder.books.package import CONTENT_TYPES, Package, relations_part
+from stepladder.books.guard import CONTENT_TYPES
+from stepladder.books.package import Package, relations_part
 from stepladder.books.relationships import RELATIONS_TYPE, Relationships
 
 _NUMBERED: Final = re.compile(r"(.*?)(\d*)(\.[^./]*)")

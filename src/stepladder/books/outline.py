@@ -11,7 +11,8 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.table import Table
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
-from stepladder.books.package import DAMAGE, Package, Relation, damage_sentence
+from stepladder.books.guard import DAMAGE, damage_sentence
+from stepladder.books.package import Package, Relation
 from stepladder.books.placed_table import Area, PlacedTable
 from stepladder.errors import InputError
 

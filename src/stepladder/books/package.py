@@ -5,49 +5,27 @@ understand, it cannot lose.
 """
 
 import posixpath
-import re
 import struct
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from io import BytesIO
 from typing import IO, Any, Final, NoReturn
 from xml.parsers import expat
 
 from openpyxl.packaging.relationship import RelationshipList, get_rels_path
 from openpyxl.xml.functions import fromstring
 
-from stepladder.books.kinds import OLE_CONTAINER
+from stepladder.books.guard import (
+    DAMAGE,
+    damage_sentence,
+    guarded,
+    part_key,
+    refuse_dtd,
+    refuse_encoding,
+)
 from stepladder.errors import InputError, OutputError
 
-# A workbook beyond these is no roster; it would fill the memory before anything is read.
-MOST_PARTS: Final = 10_000
-LARGEST_PART: Final = 1 << 30
-LARGEST_PACKAGE: Final = 2 << 30
-HIGHEST_RATIO: Final = 250
-RATIO_FROM: Final = 10 << 20
-
-DAMAGE: Final = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    EOFError,
-    LookupError,
-    OSError,
-    RuntimeError,
-    StopIteration,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
-"""What openpyxl, zipfile and the XML parser raise on damaged files; ParseError is a SyntaxError."""
-
-CONTENT_TYPES: Final = "[Content_Types].xml"
-
-_ENCRYPTED_PACKAGE: Final = "EncryptedPackage".encode("utf-16-le")
 _CHUNK: Final = 1 << 20
 # Of a worksheet, level 4 makes a sixth more bytes than Excel's 6 in less than half the time.
 _COMPRESSION: Final = 4
@@ -60,14 +38,8 @@ _EXTRA: Final = struct.Struct("<2H")
 _ZIP64_EXTRA: Final = 1
 _LARGEST_ZIP: Final = 2**32 - 1
 _VERSION: Final = 20
-_IS_ENCRYPTED: Final = 0x1
 _IS_UTF8: Final = 0x800
 _FIRST_DOS_DAY: Final = (1980, 1, 1, 0, 0, 0)
-
-_DECLARED_ENCODING: Final = re.compile(
-    rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)""", re.IGNORECASE
-)
-_UTF8_MARK: Final = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True)
@@ -115,20 +87,10 @@ class Package:
     """
 
     def __init__(self, content: bytes, source: str = "The workbook") -> None:
-        if content.startswith(OLE_CONTAINER):
-            raise InputError(ole_sentence(content, source))
-        try:
-            self._zip = zipfile.ZipFile(BytesIO(content))
-        except DAMAGE as problem:
-            raise InputError(damage_sentence(source)) from problem
-        refuse_foreign(self._zip, source)
-        refuse_oversize(self._zip, source)
+        found = guarded(content, source)
         self.source = source
         self._content = content
-        self._parts: dict[str, zipfile.ZipInfo] = {}
-        for part in self._zip.infolist():
-            self._add(part)
-        self._records = self._local_records()
+        self._zip, self._parts, self._records = found.zip, found.parts, found.records
         self._refuse_promises()
 
     @property
@@ -137,7 +99,7 @@ class Package:
         return tuple(part.filename.lstrip("/") for part in self._parts.values())
 
     def __contains__(self, name: str) -> bool:
-        return _key(name) in self._parts
+        return part_key(name) in self._parts
 
     def read(self, name: str) -> bytes:
         """A part's content. Raises InputError if it is missing or damaged."""
@@ -145,7 +107,7 @@ class Package:
 
     def chunks(self, name: str, size: int = _CHUNK) -> Iterator[bytes]:
         """A part's content, `size` bytes at a time. Raises InputError as `read` does."""
-        part = self._parts.get(_key(name))
+        part = self._parts.get(part_key(name))
         if part is None:
             raise InputError(damage_sentence(self.source))
         try:
@@ -169,35 +131,22 @@ class Package:
     def checked(self, chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
         """The same chunks; InputError where they are no well-formed XML in UTF-8 without a DTD."""
 
-        def refuse_dtd(*_: object) -> NoReturn:
-            raise InputError(
-                f"{self.source} declares its own XML entities in {name}, as no office program "
-                "does; open it in Excel, save it as .xlsx and use that file."
-            )
+        def refuse(*_: object) -> NoReturn:
+            refuse_dtd(self.source, name)
 
         parser = expat.ParserCreate()
-        parser.StartDoctypeDeclHandler = refuse_dtd
+        parser.StartDoctypeDeclHandler = refuse
         is_first = True
         try:
             for chunk in chunks:
                 if is_first:
-                    self.refuse_encoding(chunk, name)
+                    refuse_encoding(chunk, self.source, name)
                     is_first = False
                 parser.Parse(chunk, False)  # noqa: FBT003 - expat takes no keyword
                 yield chunk
             parser.Parse(b"", True)  # noqa: FBT003 - as above
         except expat.ExpatError as problem:
             raise InputError(damage_sentence(self.source)) from problem
-
-    def refuse_encoding(self, start: bytes, name: str) -> None:
-        """Raise InputError if a part that starts like this is not in UTF-8."""
-        declared = _DECLARED_ENCODING.match(start.removeprefix(_UTF8_MARK))
-        is_utf8 = declared is None or declared[1].lower() in {b"utf-8", b"utf8"}
-        if not is_utf8 or b"\0" in start or start.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise InputError(
-                f"{self.source} holds {name} in an encoding that is not UTF-8; open it in Excel, "
-                "save it as .xlsx and use that file."
-            )
 
     def relations(self, part: str = "") -> tuple[Relation, ...]:
         """Where a part leads, in the order of its relationships; without a name, the package."""
@@ -233,13 +182,13 @@ class Package:
         Raises, before anything is written, ValueError if a changed or dropped part is not there or
         an added one is, and whatever a changed part's chunks raise; OutputError beyond 4 GiB.
         """
-        gone = {_key(name) for name in dropped}
+        gone = {part_key(name) for name in dropped}
         if strangers := [name for name in [*(changed or {}), *gone] if name not in self]:
             raise ValueError(f"no such part: {strangers}")
         if doubled := [name for name in added or {} if name in self]:
             raise ValueError(f"already there: {doubled}")
         # All of it before the first byte is written: nothing can fail half-way but the disk.
-        fresh = {_key(name): _deflated(content) for name, content in (changed or {}).items()}
+        fresh = {part_key(name): _deflated(content) for name, content in (changed or {}).items()}
         writer = _Writer(file)
         for key, part in self._parts.items():
             if key in gone:
@@ -255,36 +204,6 @@ class Package:
             part.flag_bits = 0 if name.isascii() else _IS_UTF8
             writer.write(part, _deflated(body))
         writer.close(self._zip.comment)
-
-    def _add(self, part: zipfile.ZipInfo) -> None:
-        key = _key(part.filename)
-        # Where zipfile changed the name, another program may see another part.
-        is_clear = not {"\\", "\0"} & set(part.orig_filename) and ".." not in key.split("/")
-        is_stored = part.compress_type in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-        if key in self._parts or not is_clear or not is_stored:
-            raise InputError(
-                f"{self.source} is not packed as office programs do it ({part.filename}); open it "
-                "in Excel, save it as .xlsx and use that file."
-            )
-        if part.flag_bits & _IS_ENCRYPTED:
-            raise InputError(ole_sentence(_ENCRYPTED_PACKAGE, self.source))
-        self._parts[key] = part
-
-    def _local_records(self) -> dict[str, tuple[int, int]]:
-        """Where each part is stored: its local header, its data and what trails them."""
-        ordered = sorted(self._parts.items(), key=lambda item: item[1].header_offset)
-        starts = [part.header_offset for _, part in ordered]
-        ends = [*starts[1:], self._zip.start_dir]
-        for (_, part), start, end in zip(ordered, starts, ends, strict=True):
-            header = self._content[start : start + _LOCAL.size]
-            if not header.startswith(b"PK\3\4") or len(header) < _LOCAL.size:
-                raise InputError(damage_sentence(self.source))
-            *_, name, extra = _LOCAL.unpack(header)
-            if start + _LOCAL.size + name + extra + part.compress_size > end:
-                raise InputError(damage_sentence(self.source))
-        return {
-            key: (start, end) for (key, _), start, end in zip(ordered, starts, ends, strict=True)
-        }
 
     def _refuse_promises(self) -> None:
         """Refuse what a changed part would make untrue: a signature, a history of revisions."""
@@ -305,59 +224,6 @@ class Package:
 def relations_part(part: str) -> str:
     """The name of the part that holds a part's relationships; without a name, the package's."""
     return str(get_rels_path(part)).lstrip("/") if part else "_rels/.rels"
-
-
-def damage_sentence(source: str) -> str:
-    """What to tell of a file that cannot be made out."""
-    return (
-        f"{source} is damaged or no Excel workbook; open it in Excel, save it as .xlsx and use "
-        "that file."
-    )
-
-
-def ole_sentence(content: bytes, source: str) -> str:
-    """What to tell of an OLE container: an encrypted workbook, or one of the old format."""
-    if _ENCRYPTED_PACKAGE in content:
-        return f"{source} is protected by a password to open; save a copy without the password."
-    return f"{source} is in the old Excel format (.xls); save it as .xlsx and use that file."
-
-
-def refuse_foreign(package: zipfile.ZipFile, source: str) -> None:
-    """Raise InputError if this is a binary workbook or none at all."""
-    names = package.namelist()
-    if "xl/workbook.bin" in names:
-        raise InputError(
-            f"{source} is a binary workbook (.xlsb); save it as .xlsx and use that file."
-        )
-    if CONTENT_TYPES not in names or not any(
-        name.startswith("xl/") or name.endswith("workbook.xml") for name in names
-    ):
-        raise InputError(
-            f"{source} is a package of files but no Excel workbook; save the list as .xlsx."
-        )
-
-
-def refuse_oversize(package: zipfile.ZipFile, source: str) -> None:
-    """Raise InputError if the package unpacks to what no roster needs."""
-    parts = package.infolist()
-    swollen = any(
-        part.file_size > LARGEST_PART
-        or (
-            part.file_size > RATIO_FROM
-            and part.file_size > HIGHEST_RATIO * max(part.compress_size, 1)
-        )
-        for part in parts
-    )
-    if swollen or len(parts) > MOST_PARTS or sum(p.file_size for p in parts) > LARGEST_PACKAGE:
-        refuse_size(source)
-
-
-def refuse_size(source: str) -> NoReturn:
-    """Raise InputError for a workbook that holds too much."""
-    raise InputError(
-        f"{source} unpacks to far more than a list of people; copy the list into a new workbook "
-        "and use that."
-    )
 
 
 @dataclass
@@ -440,10 +306,6 @@ class _Writer:
         if self.offset > _LARGEST_ZIP:
             raise OutputError("The workbook would be larger than 4 GB; split the list in two.")
         self.file.write(piece)
-
-
-def _key(name: str) -> str:
-    return name.lstrip("/").lower()
 
 
 def _resolved(part: str, target: str) -> str:

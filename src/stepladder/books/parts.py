@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Protocol
 
 import polars as pl
-from polars.exceptions import PolarsError
+from polars.exceptions import PanicException, PolarsError
 
 from stepladder.books import read_table
 from stepladder.books.csv_blocks import CsvBlocks
 from stepladder.books.kinds import PARQUET
+from stepladder.books.parquet_file import damage_told
 from stepladder.books.table import TextTable, text_table
 
 ROWS = 20_000
@@ -112,7 +113,7 @@ class _ParquetFile:
             scan = pl.scan_parquet(path)
             height = scan.select(pl.len()).collect().item()
             return cls(path, tuple(scan.collect_schema().names()), height)
-        except (PolarsError, OSError):
+        except (PolarsError, PanicException, OSError):
             return None
 
     @property
@@ -139,5 +140,6 @@ class _ParquetFile:
             yield replace(part, headers=self.head.headers, cells=pl.DataFrame(found))
 
     def _part(self, start: int, length: int, names: Sequence[str]) -> TextTable:
-        frame = pl.scan_parquet(self.path).slice(start, length).select(names).collect()
+        with damage_told(self.path.name):
+            frame = pl.scan_parquet(self.path).slice(start, length).select(names).collect()
         return text_table(frame, self.path.name, first_row=start + 2)

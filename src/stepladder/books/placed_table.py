@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from stepladder.books.table import column_letters, column_position, title_key
+from stepladder.books.table import column_letters, column_position, is_on_sheet, title_key
 from stepladder.errors import InputError
 
 _CORNERS: Final = re.compile(
@@ -26,18 +26,18 @@ class Area:
     def of(cls, ref: str) -> "Area":
         """The area of a reference without a sheet: B2:D9, or B2 for one cell.
 
-        Raises ValueError for what is no such reference, or is one of whole rows or columns.
+        Raises ValueError for what is no such reference, reaches beyond a sheet, or is one of whole
+        rows or columns.
         """
         found = _CORNERS.fullmatch(ref)
         if found is None:
             raise ValueError(f"{ref} has no corners")
         first_column, first_row, last_column, last_row = found.groups()
-        return cls(
-            int(first_row),
-            int(last_row or first_row),
-            column_position(first_column),
-            column_position(last_column or first_column),
-        )
+        first = int(first_row), column_position(first_column)
+        last = int(last_row or first_row), column_position(last_column or first_column)
+        if not all(is_on_sheet(row, column) for row, column in (first, last)):
+            raise ValueError(f"{ref} reaches beyond a sheet")
+        return cls(first[0], last[0], first[1], last[1])
 
     @property
     def ref(self) -> str:

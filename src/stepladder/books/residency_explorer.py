@@ -1,7 +1,6 @@
 """A Residency Explorer comparison export, one program a column, to text, one program a row."""
 
 import warnings
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,7 +12,7 @@ from openpyxl.xml.constants import ARC_CORE
 from openpyxl.xml.functions import fromstring
 
 from stepladder.books import read_table
-from stepladder.books.package import DAMAGE
+from stepladder.books.guard import DAMAGE, guarded, whole_file
 from stepladder.books.table import TextTable, column_letters
 from stepladder.errors import InputError
 
@@ -138,7 +137,7 @@ def _export(path: Path, table: TextTable, top: _Top) -> Export:
 def _days_within(path: Path) -> Iterator[date]:
     """The last change that the workbook's properties name, and those of its parts."""
     try:
-        with warnings.catch_warnings(), zipfile.ZipFile(path) as package:
+        with warnings.catch_warnings(), guarded(whole_file(path), path.name).zip as package:
             warnings.simplefilter("ignore")
             if ARC_CORE in package.namelist():
                 properties = DocumentProperties.from_tree(fromstring(package.read(ARC_CORE)))

@@ -11,7 +11,7 @@ import polars as pl
 from openpyxl import load_workbook
 from openpyxl.packaging.relationship import RelationshipList, get_dependents, get_rels_path
 from openpyxl.packaging.workbook import WorkbookPackage
-from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
+from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.table import Table
 from openpyxl.xml.constants import SHEET_MAIN_NS
@@ -19,13 +19,8 @@ from openpyxl.xml.functions import fromstring, iterparse
 
 from stepladder.books.calculation import has_formulas
 from stepladder.books.cell_text import as_seen
-from stepladder.books.package import (
-    DAMAGE,
-    damage_sentence,
-    refuse_foreign,
-    refuse_oversize,
-    refuse_size,
-)
+from stepladder.books.guard import DAMAGE, MOST_CELLS, damage_sentence, guarded, refuse_size
+from stepladder.books.placed_table import Area
 from stepladder.books.table import TextTable, assemble
 from stepladder.errors import InputError
 
@@ -41,9 +36,6 @@ BESIDE_HEADER = 16
 """Columns right of the last title that are read if they touch it and hold text."""
 NOT_CALCULATED = "(formula not calculated)"
 """The text of a formula cell for which the file holds no value."""
-
-MOST_CELLS = 25_000_000
-"""A sheet with more holds no roster."""
 
 
 @dataclass(frozen=True)
@@ -87,14 +79,14 @@ def read_workbook(
     Raises InputError for what is no workbook, damaged, too large, without that sheet or table, or
     without a known column title.
     """
+    found = guarded(content, source)
+    found.refuse_beyond()
     try:
-        with warnings.catch_warnings(), zipfile.ZipFile(BytesIO(content)) as package:
+        with warnings.catch_warnings(), found.zip as package:
             # openpyxl warns of every feature it does not keep; nothing is saved here.
             warnings.simplefilter("ignore")
-            refuse_foreign(package, source)
-            refuse_oversize(package, source)
             sheets = _sheets(package)
-            book = load_workbook(BytesIO(content), read_only=True, data_only=True)
+            book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
             wanted = [sheet for sheet in sheets if sheet.name in book.sheetnames]
             regions = [
                 region
@@ -106,6 +98,8 @@ def read_workbook(
             return _read(book[region.sheet.name], region, uncalculated, source)
     except DAMAGE as problem:
         raise InputError(damage_sentence(source)) from problem
+    except MemoryError:
+        refuse_size(source)
 
 
 def _sheets(package: zipfile.ZipFile) -> list[_Sheet]:
@@ -145,26 +139,25 @@ def _regions(
     """Each Excel table of a sheet, then the sheet as a whole by its likeliest header row."""
     # Some programs write a wrong extent, and openpyxl would cut the rows to it.
     worksheet.reset_dimensions()
-    top = [
-        [_text(cell) or "" for cell in row] for row in worksheet.iter_rows(max_row=HEADER_WITHIN)
-    ]
-    for table in sheet.tables:
-        first_column, top_row, last_column, last_row = range_boundaries(table.ref)
+    areas = [Area.of(table.ref) for table in sheet.tables]
+    top, titled = _read_headers(worksheet, areas)
+    for table, area in zip(sheet.tables, areas, strict=True):
         has_header = table.headerRowCount != 0
         if has_header:
-            [row] = worksheet.iter_rows(top_row, top_row, first_column, last_column)
-            headers = tuple((_text(cell) or "").strip() for cell in row)
+            row = titled.get(area.first_row, [])[area.first_column : area.last_column + 1]
+            width = area.last_column + 1 - area.first_column
+            headers = tuple(cell.strip() for cell in [*row, *[""] * (width - len(row))])
         else:
             headers = tuple(unescape(column.name).strip() for column in table.tableColumns)
         yield _Region(
             sheet=sheet,
             names=frozenset({table.displayName.casefold(), (table.name or "").casefold()}),
             headers=headers,
-            header_row=top_row,
-            first_row=top_row + has_header,
-            last_row=last_row - (table.totalsRowCount or 0),
-            first_column=first_column,
-            last_column=last_column,
+            header_row=area.first_row,
+            first_row=area.first_row + has_header,
+            last_row=area.last_row - (table.totalsRowCount or 0),
+            first_column=area.first_column + 1,
+            last_column=area.last_column + 1,
             known=recognise(headers),
         )
     known, row_number, headers = 0, 1, ()
@@ -185,6 +178,27 @@ def _regions(
         last_column=len(headers) + BESIDE_HEADER,
         known=known,
     )
+
+
+def _read_headers(
+    worksheet: "ReadOnlyWorksheet", areas: Sequence[Area]
+) -> tuple[list[list[str]], dict[int, list[str]]]:
+    """The first rows, and the first row of each table by its number, in one pass over the sheet.
+
+    A pass for each table would let a file of many tables hold the run up for days.
+    """
+    wanted = {area.first_row for area in areas}
+    top: list[list[str]] = []
+    titled: dict[int, list[str]] = {}
+    rows = worksheet.iter_rows(max_row=max(HEADER_WITHIN, *wanted, 0))
+    for number, row in enumerate(rows, start=1):
+        if number <= HEADER_WITHIN or number in wanted:
+            texts = [_text(cell) or "" for cell in row]
+            if number <= HEADER_WITHIN:
+                top.append(texts)
+            if number in wanted:
+                titled[number] = texts
+    return top, titled
 
 
 def _choose(

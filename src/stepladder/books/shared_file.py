@@ -30,6 +30,7 @@ from stepladder.books.disk import (
     private_name,
     real_place,
 )
+from stepladder.books.guard import refuse_unreadable, whole_file
 from stepladder.books.markers import close_it, refuse_while_open
 from stepladder.books.turns import turn
 from stepladder.errors import InputError, OutputError, StepladderError, WorkbookBusyError
@@ -205,7 +206,8 @@ class _SharedFile:
         try:
             stamp = _stamp(self.place)
             with self.place.open("r+b") as file:
-                mode = os.fstat(file.fileno()).st_mode
+                status = os.fstat(file.fileno())
+                refuse_unreadable(status, self.path.name)
                 content = file.read()
             changed = _stamp(self.place) != stamp
         except FileNotFoundError as problem:
@@ -214,7 +216,7 @@ class _SharedFile:
             raise cannot_read(self.path, problem) from problem
         except OSError as problem:
             raise self._no_handle(problem) from problem
-        if not mode & _ANYBODY_WRITES:
+        if not status.st_mode & _ANYBODY_WRITES:
             # The administrator may write it all the same, but somebody meant it to stay.
             raise self._read_only()
         if changed:
@@ -317,11 +319,12 @@ def _newest_backup(place: Path) -> tuple[Backup, bytes]:
 def _content(path: Path) -> bytes | None:
     """What a file holds; None if there is no file."""
     try:
-        return path.read_bytes()
+        path.lstat()
     except FileNotFoundError:
         return None
     except OSError as problem:
         raise cannot_read(path, problem) from problem
+    return whole_file(path)
 
 
 def _digest(path: Path) -> str | None:

@@ -11,8 +11,8 @@ from openpyxl.utils.escape import unescape
 
 from stepladder.books.cells import Shown, in_xml
 from stepladder.books.changes import stored
+from stepladder.books.guard import damage_sentence, refuse_many_strings
 from stepladder.books.outline import Outline
-from stepladder.books.package import damage_sentence
 from stepladder.errors import InputError
 
 _ITEM: Final = re.compile(
@@ -63,6 +63,7 @@ class SharedStrings:
         if b"<!" in content:
             # Comments and CDATA could hold what looks like a string; no office program writes them.
             raise InputError(damage_sentence(package.source))
+        refuse_many_strings([content], package.source)
         return _ITEM.findall(content)
 
 

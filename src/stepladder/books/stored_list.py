@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import polars as pl
 
@@ -10,11 +9,9 @@ from stepladder.books.outline import Outline, Tab
 from stepladder.books.placed_table import Area, PlacedTable
 from stepladder.books.saved_workbook import BESIDE_HEADER, HEADER_WITHIN
 from stepladder.books.stored_table import TextReader, stored_table
-from stepladder.books.table import SHEET_ROWS
+from stepladder.books.table import SHEET_COLUMNS, SHEET_ROWS
 from stepladder.books.workbook import StoredTable
 from stepladder.books.worksheet import opened
-
-_SHEET_COLUMNS: Final = 16_384
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,7 @@ def stored_list(outline: Outline, tab: Tab, header: Area) -> StoredList | None:
     as `stored_table` does.
     """
     first = max(header.first_column - BESIDE_HEADER, 0)
-    last = min(header.last_column + BESIDE_HEADER, _SHEET_COLUMNS - 1)
+    last = min(header.last_column + BESIDE_HEADER, SHEET_COLUMNS - 1)
     reach = Area(header.first_row, SHEET_ROWS, first, last)
     read = stored_table(outline, _as_table(tab, reach)).text
     has_text = [column.is_not_null().any() for column in read.cells]

@@ -16,10 +16,10 @@ from openpyxl.utils.datetime import (
 )
 
 from stepladder.books.cell_text import as_seen
+from stepladder.books.guard import MOST_CELLS, refuse_size
 from stepladder.books.outline import Outline
-from stepladder.books.package import refuse_size
 from stepladder.books.placed_table import PlacedTable
-from stepladder.books.saved_workbook import MOST_CELLS, NOT_CALCULATED
+from stepladder.books.saved_workbook import NOT_CALCULATED
 from stepladder.books.stored_cells import CellReader, SharedStrings, formula_in, value_in
 from stepladder.books.styles import Styles
 from stepladder.books.table import assemble, column_letters

@@ -9,8 +9,8 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
 from stepladder.books.cells import Kind
+from stepladder.books.guard import damage_sentence
 from stepladder.books.outline import Outline
-from stepladder.books.package import damage_sentence
 from stepladder.errors import InputError
 
 _MAIN: Final = f"{{{SHEET_MAIN_NS}}}"

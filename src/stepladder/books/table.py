@@ -12,6 +12,7 @@ from stepladder.errors import InputError
 
 SHEET_ROWS = 1_048_576
 """Rows of an Excel worksheet, its header included."""
+SHEET_COLUMNS = 16_384
 LINK = "link"
 """The column of a frame that names, for a column of links, the place each cell leads to."""
 WHOLE_LIMIT = 1e15
@@ -118,6 +119,11 @@ def column_position(letters: str) -> int:
     for letter in letters.upper():
         position = 26 * position + ord(letter) - ord("A") + 1
     return position - 1
+
+
+def is_on_sheet(row: int, column: int) -> bool:
+    """Whether a worksheet has this cell: 1-based row, 0-based column."""
+    return 1 <= row <= SHEET_ROWS and 0 <= column < SHEET_COLUMNS
 
 
 def title_key(title: str) -> str:

@@ -12,9 +12,10 @@ from typing import Final, NamedTuple, NoReturn
 
 from openpyxl.xml.constants import SHEET_MAIN_NS
 
+from stepladder.books.guard import refuse_encoding
 from stepladder.books.outline import Outline, Tab
 from stepladder.books.placed_table import Area
-from stepladder.books.table import SHEET_ROWS, column_letters
+from stepladder.books.table import SHEET_COLUMNS, SHEET_ROWS, column_letters
 from stepladder.errors import InputError
 
 BLOCK: Final = 4 << 20
@@ -125,7 +126,7 @@ class Worksheet:
             if chunk is None or len(self._rest) > _LONGEST_HEAD:
                 self.refuse_damage()
             if not self._rest:
-                self.outline.package.refuse_encoding(chunk, self.tab.part)
+                refuse_encoding(chunk, self.outline.package.source, self.tab.part)
             self._rest += chunk
             found = self._start_of_rows()
         self.head, self._rest = self._rest[: found.end()], self._rest[found.end() :]
@@ -191,7 +192,7 @@ class Worksheet:
             if letters is None and (reference := _CELL_REFERENCE.search(attributes)):
                 letters, digits = reference.groups()
             place = column_of(letters) if letters else column + 1
-            if place <= column or (letters and digits != number):
+            if not column < place < SHEET_COLUMNS or (letters and digits != number):
                 self.refuse_damage(f"{column_letters(place)}{row.number}")
             column, position = place, found.end()
             yield Cell(column, found.start(1), position, lead, attributes, inner)

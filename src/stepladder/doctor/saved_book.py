@@ -6,7 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from stepladder.books.disk import cannot_read, real_place
+from stepladder.books.disk import real_place
+from stepladder.books.guard import whole_file
 from stepladder.books.interpreter import stored_interpreter, stored_xlwings
 from stepladder.books.outline import outline
 from stepladder.books.package import Package
@@ -24,11 +25,7 @@ def saved_book(path: Path, machine: Machine) -> Book:
 
     Raises InputError for a file that is missing, closed to us or no workbook.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as problem:
-        raise cannot_read(path, problem) from problem
-    found = outline(Package(content, path.name))
+    found = outline(Package(whole_file(path), path.name))
     place = real_place(path)
     interpreter = stored_interpreter(found)
     named = ""
