@@ -696,7 +696,7 @@ def check(
     *,
     quiet: bool,
 ) -> None:
-    """Check tables of applicants and programs: findings only, grouped by what to do.
+    """Check tables of applicants, programs and outcomes: findings only, grouped by what to do.
 
     Each table is recognised by its headers.
 
