@@ -5,7 +5,7 @@ UV := $(shell command -v uv)
 endif
 
 .PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds corpus live-long lock \
-  bundle bundle-test
+  recovery bundle bundle-test
 
 setup: $(ready)
 
@@ -46,6 +46,10 @@ types: setup
 
 bench: setup
 	$(python) -m tests.benchmarks
+
+# Calibration on simulated offices whose rates are known; renews the table in docs/calibration.md.
+recovery: setup
+	$(python) -m tests.calibrate.recovery
 
 crowds: setup
 	$(python) -m tests.crowds
