@@ -27,8 +27,8 @@ LARGEST = 250_000
 """Bytes of a picture, so that a page of the documents loads at once."""
 _ON_BRIEF = "A008"
 _PAGES = ("Start", "Dashboard", "Brief")
-_PRINTED = ("start", "dashboard", None, "brief-sheet")
-"""The picture of each page that those sheets print; the Dashboard's second has its figures only."""
+_PRINTED = ("start", "dashboard", "dashboard-figures", "brief-sheet")
+"""The picture of each page that those sheets print; the Dashboard has two."""
 _DOTS, _WIDTH, _COLORS = 220, 1400, 64
 _FOOTER = 0.6
 """Inches of the lower margin, in which the footer stands."""

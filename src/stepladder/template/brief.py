@@ -663,7 +663,7 @@ def _set_up(drawn: Worksheet) -> None:
     for n, lines in ((0, 2), (1, 2), (3, 2), (4, 3)):
         drawn.set_row(_SENTENCES_FROM + n, 15 * lines + 1)
     for row in range(_LIST_FROM - 1, _LIST_FROM + _LIST_ROWS - 1):
-        drawn.set_row(row, 13.5)
+        drawn.set_row(row, 13)
     drawn.data_validation(
         APPLICANT_CELL,
         {
