@@ -723,8 +723,14 @@ def check(
 
 
 @main.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the rulebook to a .toml file instead, to be changed and named with --rulebook.",
+)
 @_rulebook
-def rules(rulebook: Path | None) -> None:
+def rules(out: Path | None, rulebook: Path | None) -> None:
     """Show every value of the rulebook with its unit, kind and source.
 
     \b
@@ -732,7 +738,14 @@ def rules(rulebook: Path | None) -> None:
     Example:
         stepladder rules
         stepladder rules --rulebook office.toml
+        stepladder rules --out own-rules.toml
     """
+    if out:
+        from stepladder.rulebook_copy import write_copy
+
+        write_copy(rulebook, out)
+        _say([f"Rulebook: {out}"])
+        return
     from stepladder import refresh
 
     _say(refresh.rule_lines(refresh.load_rulebook(rulebook).entries))

@@ -217,7 +217,7 @@ def refresh(
             findings=pl.concat([findings, offered.findings, told]),
             as_of=settings.as_of,
             assumed_season=facts.season_default,
-            is_season_chosen=settings.season is not None,
+            chosen_season=settings.season,
             office_season=settings.office_season,
             rulebook=settings.rulebook,
         )
@@ -315,7 +315,7 @@ def contents(
         "when": told.as_of.isoformat(),
         "who": made_by,
         "as_of": told.as_of,
-        "season": told.assumed_season,
+        "season": told.chosen_season or told.assumed_season,
         "rulebook": told.rulebook,
         "input_hash": input_hash(result.sheets),
         "applicants": told.applicants,

@@ -113,9 +113,7 @@ def office(
     return Applications(features, is_invited, 2025 + (group % 3), group)
 
 
-def tried(
-    seed: int, outcomes: int, truth: Floats, correlation: float = PRIOR.correlation
-) -> Tried:
+def tried(seed: int, outcomes: int, truth: Floats, correlation: float = PRIOR.correlation) -> Tried:
     """Calibrate one office, and foretell fresh applications of the same world."""
     applications = office(np.random.default_rng(seed), outcomes, truth, correlation)
     invited = int(applications.is_invited.sum())
