@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
 from string import ascii_uppercase
 from typing import BinaryIO, Final, TypeGuard
@@ -14,8 +15,10 @@ import polars as pl
 from stepladder.books import Sheet, change
 from stepladder.books.backups import FOLDER
 from stepladder.books.disk import cannot_read
+from stepladder.books.outline import Outline
 from stepladder.books.saved_book import SavedBook
 from stepladder.books.sheets import as_entered
+from stepladder.books.titles import retitled, under_pivot
 from stepladder.books.workbook_patch import Changes as Patched
 from stepladder.books.workbook_patch import patch
 from stepladder.changes import SHOWN, Changes, Standing, changes
@@ -52,7 +55,7 @@ _WORD_OF_PAGES: Final = (
 )
 _RANGE: Final = "expected_interviews_low"
 _NOT_CALIBRATED: Final = (
-    "The titles of this workbook are those of calibrated rates, and the rulebook of this refresh "
+    "The titles of this workbook were those of calibrated rates, and the rulebook of this refresh "
     "is not calibrated: its rates and interviews are illustrative. Name yours with --rulebook."
 )
 _TOLD: Final = 20
@@ -142,10 +145,22 @@ def refresh_book(
             book.edits(run.applicants, run.outcomes, run.contents),
             book.told(run.contents),
         )
+        titles = _titles_to_write(saved.outline, book, run)
+        headers = sum(map(len, titles.values()))
+        patched = replace(patched, cells=patched.cells + headers)
         done[:] = [_refreshed(run, patched, tuple(book.notes))]
-        if not patched.parts:
+        if not patched.parts and not titles:
             return None
-        return lambda file: saved.outline.package.save(file, patched.parts)
+
+        def save(file: BinaryIO) -> None:
+            if not titles:
+                saved.outline.package.save(file, patched.parts)
+                return
+            written = BytesIO()
+            saved.outline.package.save(written, patched.parts)
+            file.write(retitled(SavedBook(written.getvalue(), path.name).outline, titles))
+
+        return save
 
     if dry_run:
         # A look needs no turn and no right to write, and leaves nothing beside the workbook.
@@ -154,6 +169,24 @@ def refresh_book(
     changed = change(path, transform, force=force)
     [refreshed] = done
     return replace(refreshed, backup=changed.backup) if changed else refreshed
+
+
+def _titles_to_write(stored: Outline, book: OfficeBook, run: "Run") -> dict[str, dict[str, str]]:
+    """The titles that are to gain or lose the word illustrative and that no pivot table needs."""
+    titles = book.titles(run.applicants, run.contents)
+    kept = [name for name in titles if under_pivot(stored, stored.table(name))]
+    if kept:
+        book.notes.append(
+            f"A pivot table needs the titles of {', '.join(kept)}, so they were left as they are."
+        )
+    written = {name: new for name, new in titles.items() if name not in kept}
+    if written:
+        is_calibrated = run.rules.rulebook.is_calibrated
+        book.notes.append(
+            f"Titles of {', '.join(written)} {'no longer say' if is_calibrated else 'say'} "
+            f"illustrative{'' if is_calibrated else ' again'}; formulas that name them follow."
+        )
+    return written
 
 
 def _content(path: Path) -> bytes:
