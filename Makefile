@@ -8,7 +8,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds corpus mutations fuzz live-long lock \
-  bundle bundle-test
+  recovery bundle bundle-test
 
 setup: $(ready)
 
@@ -49,6 +49,10 @@ types: setup
 
 bench: setup
 	$(python) -m tests.benchmarks
+
+# Calibration on simulated offices whose rates are known; renews the table in docs/calibration.md.
+recovery: setup
+	$(python) -m tests.calibrate.recovery
 
 crowds: setup
 	$(python) -m tests.crowds

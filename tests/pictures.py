@@ -17,8 +17,9 @@ from tests.office import convert
 from tests.shipped_workbooks import AS_OF, EXAMPLE
 
 from stepladder.books import Sheet
-from stepladder.new import example, new_workbook
-from stepladder.refresh import Settings, contents, load_rulebook
+from stepladder.new import example, example_outcomes, new_workbook
+from stepladder.outcomes import read_outcomes_of, with_outcomes
+from stepladder.refresh import Settings, contents, facts_of, load_rulebook, read_outcomes
 from stepladder.template import Contents
 from stepladder.template.shared_workbook import shared_workbook
 from stepladder.template.workbook import write_workbook
@@ -28,8 +29,8 @@ LARGEST = 250_000
 """Bytes of a picture, so that a page of the documents loads at once."""
 _ON_BRIEF = "A008"
 _PAGES = ("Start", "Dashboard", "Brief")
-_PRINTED = ("start", "dashboard", None, "brief-sheet")
-"""The picture of each page that those sheets print; the Dashboard's second has its figures only."""
+_PRINTED = ("start", "dashboard", "dashboard-figures", "brief-sheet")
+"""The picture of each page that those sheets print; the Dashboard has two."""
 _DOTS, _WIDTH, _COLORS = 220, 1400, 64
 _FOOTER = 0.6
 """Inches of the lower margin, in which the footer stands."""
@@ -116,9 +117,12 @@ def draw(folder: Path) -> None:
 
 def _example(working: Path) -> Contents:
     """What the shipped example shows, with another applicant on the Brief."""
-    result = new_workbook(working / EXAMPLE, *example(), Settings(load_rulebook(), AS_OF))
+    settings = Settings(load_rulebook(), AS_OF)
+    result = new_workbook(working / EXAMPLE, *example(), settings)
     tables = tuple(sheet for sheet in result.sheets if sheet.name != "curve")
     shown = contents(result, EXAMPLE, "stepladder new", tables)
+    came = read_outcomes(example_outcomes())
+    shown = with_outcomes(shown, result, read_outcomes_of(came, facts_of(settings)), came)
     return replace(shown, applicant_id=_ON_BRIEF)
 
 

@@ -697,7 +697,7 @@ def check(
     *,
     quiet: bool,
 ) -> None:
-    """Check tables of applicants and programs: findings only, grouped by what to do.
+    """Check tables of applicants, programs and outcomes: findings only, grouped by what to do.
 
     Each table is recognised by its headers. A file that cannot be read is told at the end, and
     stops no other.
@@ -729,8 +729,14 @@ def check(
 
 
 @main.command()
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the rulebook to a .toml file instead, to be changed and named with --rulebook.",
+)
 @_rulebook
-def rules(rulebook: Path | None) -> None:
+def rules(out: Path | None, rulebook: Path | None) -> None:
     """Show every value of the rulebook with its unit, kind and source.
 
     \b
@@ -738,7 +744,14 @@ def rules(rulebook: Path | None) -> None:
     Example:
         stepladder rules
         stepladder rules --rulebook office.toml
+        stepladder rules --out own-rules.toml
     """
+    if out:
+        from stepladder.rulebook_copy import write_copy
+
+        write_copy(rulebook, out)
+        _say([f"Rulebook: {out}"])
+        return
     from stepladder import refresh
 
     _say(refresh.rule_lines(refresh.load_rulebook(rulebook).entries))

@@ -181,7 +181,7 @@ class _Run:
                 findings=self.findings.add(read.findings, asked),
                 as_of=settings.as_of,
                 assumed_season=self.facts.season_default,
-                is_season_chosen=settings.season is not None,
+                chosen_season=settings.season,
                 office_season=settings.office_season,
                 rulebook=settings.rulebook,
             )

@@ -16,7 +16,14 @@ from stepladder.books.edits import CellsEdit, ColumnEdit, Edit, RowsEdit
 from stepladder.books.placed_table import Area, PlacedTable
 from stepladder.books.program_place import WORKBOOK_SHEET
 from stepladder.books.sheets import ResultTable, result_tables, workbook_tables
-from stepladder.books.table import LINK, Sheet, TextTable, column_letters, title_key
+from stepladder.books.table import (
+    LINK,
+    Sheet,
+    TextTable,
+    column_letters,
+    title_key,
+    without_mark,
+)
 from stepladder.books.workbook import SHEET_ROW, Place, StoredTable, Workbook
 from stepladder.changes import SHOWN, Standing
 from stepladder.errors import InputError
@@ -252,6 +259,24 @@ class OfficeBook:
             ),
             *(self._page(page, contents) for page in PAGES if page.follows),
         ]
+
+    def titles(self, applicants: InputTable, contents: Contents) -> dict[str, dict[str, str]]:
+        """Titles of ours that are to gain or lose the word illustrative: the new ones, by table."""
+        found = {}
+        placed = {name: self._table(name) for name in _OWN_TABLES}
+        for name, table in {"applicants": applicants.table, **placed}.items():
+            if table is None or name not in contents.sheets:
+                continue
+            ours = (one.title for one in contents.sheets[name].columns if one.owner == "computed")
+            wanted = {without_mark(title): title for title in ours}
+            there = {
+                title: wanted[without_mark(title)]
+                for title in table.columns
+                if wanted.get(without_mark(title), title) not in table.columns
+            }
+            if there:
+                found[table.display_name] = there
+        return found
 
     def told(self, contents: Contents) -> list[Edit]:
         """What tells of the refresh itself: the Log and Start."""

@@ -13,7 +13,9 @@ import polars as pl
 from stepladder import shipped
 from stepladder.books import Sheet, TextTable
 from stepladder.books.sheets import as_entered, workbook_tables
+from stepladder.books.table import title_key
 from stepladder.result import Result, entered_sheet
+from stepladder.rulebook import first_open_season
 from stepladder.validate import (
     Facts,
     TableSchema,
@@ -44,7 +46,10 @@ def read_outcomes_of(table: TextTable, facts: Facts) -> Validated:
 
 
 def outcomes_sheet(read: Validated, table: TextTable, result: Result) -> Sheet:
-    """The rows as they were entered, each with whose it is: name, program, advisor, tier, band."""
+    """The rows as they were entered, each with whose it is: name, program, advisor, tier, band.
+
+    Where the season is over, what stands there stays: the cohort and its tiers go on.
+    """
     # Drawing workbooks takes a while to import, and only workbooks need it.
     from stepladder.template.season_outcomes import NOT_LISTED  # noqa: PLC0415 - as above
 
@@ -68,6 +73,7 @@ def outcomes_sheet(read: Validated, table: TextTable, result: Result) -> Sheet:
             )
         )
     )
+    frame = _with_what_stood(frame, table, _first_open(result))
     parts = [frame, read.own] if read.own.width else [frame]
     sheet = entered_sheet(pl.concat(parts, how="horizontal"), read, outcomes_schema())
     return as_entered(
@@ -80,6 +86,34 @@ def with_outcomes(
 ) -> "Contents":
     """What a workbook shows, and the outcomes."""
     return replace(shown, tables=[*shown.tables, outcomes_sheet(read, table, result)])
+
+
+def _first_open(result: Result) -> int:
+    told = result.summary
+    return told.office_season or first_open_season(result.rulebook.policy, told.as_of)
+
+
+def _with_what_stood(frame: pl.DataFrame, table: TextTable, first_open: int) -> pl.DataFrame:
+    """Rows of seasons that are over, with what an earlier run said of them, if any did.
+
+    A row that is another one's by now, as its id or code was retyped, is told anew.
+    """
+    titles = {title_key(title): name for name, title in outcomes_titles().items()}
+    stood = {
+        titles[title_key(header)]: table.cells[str(at)]
+        for at, header in enumerate(table.headers)
+        if title_key(header) in titles
+    }
+    if not stood or "season" not in frame.columns:
+        return frame
+    before = pl.DataFrame(stood)
+    is_told = before.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+    keeps = is_told & (frame["season"] < first_open).fill_null(value=False)
+    for name in {"name", "program_name"} & {*stood}:
+        keeps &= frame[name].is_null() | frame[name].eq_missing(before[name])
+    return frame.with_columns(
+        pl.when(keeps).then(before[name]).otherwise(pl.col(name)).alias(name) for name in stood
+    )
 
 
 def _known(frame: pl.DataFrame, key: str, columns: tuple[str, ...]) -> pl.DataFrame:

@@ -2,12 +2,12 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import polars as pl
 
@@ -26,10 +26,21 @@ from stepladder.books.table import title_key
 from stepladder.errors import InputError, UsageError
 from stepladder.levers import gains
 from stepladder.match import classes, eligibility, match
-from stepladder.outcomes import outcomes_schema, read_outcomes_of, with_outcomes
+from stepladder.outcomes import (
+    outcomes_schema,
+    outcomes_titles,
+    read_outcomes_of,
+    with_outcomes,
+)
 from stepladder.plan import ListBy, Planned, Wanted, plan
 from stepladder.result import CAME_FROM, Result, Stages, gather
-from stepladder.rulebook import Policy, Rulebook, load_rulebook, next_season
+from stepladder.rulebook import (
+    Policy,
+    Rulebook,
+    first_open_season,
+    load_rulebook,
+    next_season,
+)
 from stepladder.rulebook import season as season_of
 from stepladder.score import score
 from stepladder.summary import Counted, finding_lines, header_lines, result_lines, rule_lines
@@ -93,6 +104,7 @@ _OF_SCENARIOS = frozenset({"curve"})
 NOTHING_TOLD = FINDINGS.to_frame()
 
 Format = Literal["csv", "parquet"]
+_Read: TypeAlias = tuple[TextTable, Validated]
 Progress = Callable[[int, int], None]
 """Hears how many more applicants are planned, and how many there are."""
 
@@ -205,7 +217,7 @@ def refresh(
             findings=pl.concat([findings, offered.findings, told]),
             as_of=settings.as_of,
             assumed_season=facts.season_default,
-            is_season_chosen=settings.season is not None,
+            chosen_season=settings.season,
             office_season=settings.office_season,
             rulebook=settings.rulebook,
         )
@@ -304,7 +316,7 @@ def contents(
         "when": told.as_of.isoformat(),
         "who": made_by,
         "as_of": told.as_of,
-        "season": told.assumed_season,
+        "season": told.chosen_season or told.assumed_season,
         "rulebook": told.rulebook,
         "input_hash": input_hash(result.sheets),
         "applicants": told.applicants,
@@ -356,27 +368,41 @@ def check(paths: Sequence[Path], settings: Settings) -> Checked:
             refused.append(error.message)
     if not tables:
         raise InputError(" ".join(refused))
-    offered = [table for table, schema in tables if schema == programs_schema()]
-    programs = [validate(table, programs_schema(), facts) for table in offered]
-    if programs:
-        ids = pl.concat([read.frame["program_id"] for read in programs]).drop_nulls()
-        facts = replace(facts, program_ids=frozenset(ids.to_list()))
-    cohorts = [table for table, schema in tables if schema == applicants_schema()]
-    applicants = [
-        validate(table, applicants_schema(), facts, computed_titles()) for table in cohorts
-    ]
+
+    def checked(schema: TableSchema, titles: Mapping[str, str]) -> list[_Read]:
+        return [
+            (table, validate(table, schema, facts, titles))
+            for table, found in tables
+            if found == schema
+        ]
+
+    # Whose ids are known is asked of the tables that follow.
+    offered = checked(programs_schema(), {})
+    if offered:
+        facts = replace(facts, program_ids=_ids(offered, programs_schema()))
+    cohorts = checked(applicants_schema(), computed_titles())
+    if cohorts:
+        facts = replace(facts, applicant_ids=_ids(cohorts, applicants_schema()))
+    outcomes = checked(outcomes_schema(), outcomes_titles())
+    reads = (
+        (applicants_schema(), cohorts),
+        (programs_schema(), offered),
+        (outcomes_schema(), outcomes),
+    )
     return Checked(
-        findings=pl.concat([read.findings for read in applicants + programs]),
+        findings=pl.concat([read.findings for _, found in reads for _, read in found]),
         headers=pl.concat(
-            read.headers.with_columns(table=pl.lit(name), source=pl.lit(table.source))
-            for name, reads, sources in (
-                ("applicants", applicants, cohorts),
-                ("programs", programs, offered),
-            )
-            for read, table in zip(reads, sources, strict=True)
+            read.headers.with_columns(table=pl.lit(schema.name), source=pl.lit(table.source))
+            for schema, found in reads
+            for table, read in found
         ),
         refused=tuple(refused),
     )
+
+
+def _ids(reads: Sequence[_Read], schema: TableSchema) -> frozenset[str]:
+    keys = pl.concat([read.frame[schema.key] for _, read in reads])
+    return frozenset(keys.drop_nulls().to_list())
 
 
 def write_findings(checked: Checked, out: Path) -> None:
@@ -521,6 +547,8 @@ def facts_of(settings: Settings) -> Facts:
         season=settings.season,
         season_default=settings.office_season
         or next_season(settings.rulebook.policy, settings.as_of),
+        first_open=settings.office_season
+        or first_open_season(settings.rulebook.policy, settings.as_of),
         pass_fail_from=exams.pass_fail_from,
         passing={
             "step1": exams.step1_passing,
@@ -668,7 +696,7 @@ def _tables(path: Path) -> list[tuple[TextTable, TableSchema]]:
     """The tables of a file: each sheet goes to the schema that knows more of its headers."""
     found: dict[str, tuple[int, TextTable, TableSchema]] = {}
     refusal: InputError | None = None
-    for schema in (programs_schema(), applicants_schema()):
+    for schema in (programs_schema(), applicants_schema(), outcomes_schema()):
         try:
             table = _read(path, schema, None)
         except InputError as error:

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from stepladder.books import change
 from stepladder.books.backups import FOLDER
 from stepladder.books.guard import whole_file
+from stepladder.books.outline import Outline
 from stepladder.books.saved_book import SavedBook
+from stepladder.books.titles import retitled, under_pivot
 from stepladder.books.workbook_patch import Changes as Patched
 from stepladder.books.workbook_patch import patch
 from stepladder.changes import Changes
@@ -96,10 +99,22 @@ def refresh_book(
             book.edits(run.applicants, run.outcomes, run.contents),
             book.told(run.contents),
         )
+        titles = _titles_to_write(saved.outline, book, run)
+        headers = sum(map(len, titles.values()))
+        patched = replace(patched, cells=patched.cells + headers)
         done[:] = [_refreshed(run, patched, tuple(book.notes))]
-        if not patched.parts:
+        if not patched.parts and not titles:
             return None
-        return lambda file: saved.outline.package.save(file, patched.parts)
+
+        def save(file: BinaryIO) -> None:
+            if not titles:
+                saved.outline.package.save(file, patched.parts)
+                return
+            written = BytesIO()
+            saved.outline.package.save(written, patched.parts)
+            file.write(retitled(SavedBook(written.getvalue(), path.name).outline, titles))
+
+        return save
 
     if dry_run:
         # A look needs no turn and no right to write, and leaves nothing beside the workbook.
@@ -108,6 +123,24 @@ def refresh_book(
     changed = change(path, transform, force=force)
     [refreshed] = done
     return replace(refreshed, backup=changed.backup) if changed else refreshed
+
+
+def _titles_to_write(stored: Outline, book: OfficeBook, run: Run) -> dict[str, dict[str, str]]:
+    """The titles that are to gain or lose the word illustrative and that no pivot table needs."""
+    titles = book.titles(run.applicants, run.contents)
+    kept = [name for name in titles if under_pivot(stored, stored.table(name))]
+    if kept:
+        book.notes.append(
+            f"A pivot table needs the titles of {', '.join(kept)}, so they were left as they are."
+        )
+    written = {name: new for name, new in titles.items() if name not in kept}
+    if written:
+        is_calibrated = run.rules.rulebook.is_calibrated
+        book.notes.append(
+            f"Titles of {', '.join(written)} {'no longer say' if is_calibrated else 'say'} "
+            f"illustrative{'' if is_calibrated else ' again'}; formulas that name them follow."
+        )
+    return written
 
 
 def _refreshed(run: Run, patched: Patched, notes: tuple[str, ...]) -> Refreshed:

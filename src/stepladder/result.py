@@ -31,7 +31,8 @@ class Summary:
 
     `tiers` and `statuses` count applicants by name; `assumed_season` is the season taken for
     applicants without one of their own, None where nobody needed it, and `office_season` the one
-    that the office chose for that; `headers` says how each header was read.
+    that the office chose for that; `chosen_season` is the one that was chosen for everyone;
+    `headers` says how each header was read.
     """
 
     applicants: int
@@ -44,6 +45,7 @@ class Summary:
     as_of: date
     assumed_season: int | None
     office_season: int | None
+    chosen_season: int | None
     rulebook: str
     headers: pl.DataFrame
 
@@ -95,7 +97,7 @@ class Stages:
     findings: pl.DataFrame
     as_of: date
     assumed_season: int
-    is_season_chosen: bool
+    chosen_season: int | None
     office_season: int | None
     rulebook: Rulebook
 
@@ -194,7 +196,7 @@ def _joined(parts: list[pl.DataFrame]) -> pl.DataFrame:
 
 def _summary(stages: Stages, applicants: pl.DataFrame) -> Summary:
     severities = stages.findings["severity"]
-    is_assumed = not stages.is_season_chosen and stages.scored["season"].has_nulls()
+    is_assumed = stages.chosen_season is None and stages.scored["season"].has_nulls()
     return Summary(
         applicants=applicants.height,
         programs=stages.offered.frame.height,
@@ -206,6 +208,7 @@ def _summary(stages: Stages, applicants: pl.DataFrame) -> Summary:
         as_of=stages.as_of,
         assumed_season=stages.assumed_season if is_assumed else None,
         office_season=stages.office_season,
+        chosen_season=stages.chosen_season,
         rulebook=f"{stages.rulebook.version} ({stages.rulebook.sha256[:12]})",
         headers=pl.concat(
             validated.headers.with_columns(table=pl.lit(name))

@@ -12,6 +12,7 @@ from stepladder import shipped
 from stepladder.books import SheetColumn, TextTable, read_table
 from stepladder.books.sheets import ResultTable, result_tables, workbook_tables
 from stepladder.errors import InputError
+from stepladder.rulebook.calibrated import MARK
 from stepladder.validate import TableSchema, load_schema, map_headers, recognise
 from stepladder.validate.cells import read_column
 from stepladder.validate.place import column_place
@@ -72,6 +73,11 @@ def read_results(path: Path) -> Results:
         findings=_optional(find, tables["findings"]),
         levers=_optional(find, tables["levers"]),
     )
+
+
+def is_marked(results: Results) -> bool:
+    """The results were made with a rulebook under which their numbers are illustrative."""
+    return bool(results.applicants["suggestion_basis"].str.contains(MARK, literal=True).any())
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ _WORD_OF_PAGES: Final = (
 )
 _RANGE: Final = "expected_interviews_low"
 _NOT_CALIBRATED: Final = (
-    "The titles of this workbook are those of calibrated rates, and the rulebook of this refresh "
+    "The titles of this workbook were those of calibrated rates, and the rulebook of this refresh "
     "is not calibrated: its rates and interviews are illustrative. Name yours with --rulebook."
 )
 _SEASON_NOT_VALID: Final = "season_not_valid"

@@ -14,7 +14,7 @@ from stepladder.books import text_table
 from stepladder.match import match, program_fit
 from stepladder.match.eligibility import INELIGIBLE
 from stepladder.plan.best_list import Candidates
-from stepladder.rulebook import Policy, load_rulebook, next_season
+from stepladder.rulebook import Policy, first_open_season, load_rulebook, next_season
 from stepladder.score import score
 from stepladder.validate import Facts, TableSchema, validate
 
@@ -88,6 +88,7 @@ def facts_of(policy: Policy, as_of: date, program_ids: Iterable[str]) -> Facts:
         as_of=as_of,
         season=None,
         season_default=next_season(policy, as_of),
+        first_open=first_open_season(policy, as_of),
         pass_fail_from=exams.pass_fail_from,
         passing={
             "step1": exams.step1_passing,

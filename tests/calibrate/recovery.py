@@ -1,6 +1,6 @@
 """Simulated offices of known truth in; what calibration does on them, as a table for the docs, out.
 
-Run `python -m tests.calibrate.recovery` to renew the table in docs/calibration.md.
+Run `make recovery` to renew the table in docs/calibration.md; it takes some minutes.
 """
 
 import re
@@ -18,6 +18,7 @@ from stepladder.calibrate.model import (
     STEP3,
     TIERS,
     Applications,
+    Bools,
     Floats,
     Prior,
     chances,
@@ -50,18 +51,27 @@ TRUTHS: Mapping[str, Floats] = {
     "far": SHIPPED + np.array([0.6, 0.5, 0.2, -0.3, -0.5, 0.15, 0.6, 0.3]),
     "far lower": SHIPPED - np.array([0.9, 0.9, 0.9, 0.9, 0.9, 0.0, 0.0, 0.0]),
 }
+ALIKE: Mapping[str, tuple[Floats, float]] = {
+    **{name: (truth, PRIOR.correlation) for name, truth in TRUTHS.items()},
+    "far, more alike": (TRUTHS["far"], 0.3),
+}
+"""Each truth with the correlation of an applicant's invitations; the last is not the rulebook's."""
 SIZES = (50, 500, 5_000)
 _OF_AN_APPLICANT = 25
-_CORRELATION = 0.1
 _FRESH = 20_000
+TWO = 1.96
+"""Standard errors within which 95% of the values are to lie."""
+_LEAST = 10
+"""Calibrated offices of which a share is told."""
 
 
 @dataclass(frozen=True)
 class Tried:
     """One office: `worse` is the log loss on fresh applications against the shipped rates', less 1.
 
-    away      how far each fitted value lies from the truth, in log-odds
-    errors    its stated standard error
+    away    how far each value that is written lies from the truth, in log-odds; where none is, each
+            value that is fitted
+    errors  its stated standard error
     """
 
     outcomes: int
@@ -71,8 +81,22 @@ class Tried:
     away: Floats
     errors: Floats
 
+    @property
+    def is_calibrated(self) -> bool:
+        """There are enough outcomes, and they pass."""
+        return self.is_enough and self.passes
 
-def office(rng: np.random.Generator, outcomes: int, truth: Floats) -> Applications:
+    def within(self, errors: float) -> Bools:
+        """Whether each value lies within so many of its stated errors from the truth."""
+        return self.away <= errors * self.errors
+
+
+def office(
+    rng: np.random.Generator,
+    outcomes: int,
+    truth: Floats,
+    correlation: float = PRIOR.correlation,
+) -> Applications:
     """Applications over three seasons, drawn under a one-factor copula within an applicant."""
     applicants = max(2, outcomes // _OF_AN_APPLICANT)
     group = np.arange(outcomes) % applicants
@@ -84,14 +108,14 @@ def office(rng: np.random.Generator, outcomes: int, truth: Floats) -> Applicatio
     is_strong = rng.random(applicants) < 0.35
     features[:, STEP3] = is_strong[group] & (tier[group] > 2) & (rng.random(outcomes) < 0.6)
     shared, own = rng.normal(size=applicants)[group], rng.normal(size=outcomes)
-    drawn = np.sqrt(_CORRELATION) * shared + np.sqrt(1 - _CORRELATION) * own
+    drawn = np.sqrt(correlation) * shared + np.sqrt(1 - correlation) * own
     is_invited = drawn < norm.ppf(expit(features @ truth))
     return Applications(features, is_invited, 2025 + (group % 3), group)
 
 
-def tried(seed: int, outcomes: int, truth: Floats) -> Tried:
+def tried(seed: int, outcomes: int, truth: Floats, correlation: float = PRIOR.correlation) -> Tried:
     """Calibrate one office, and foretell fresh applications of the same world."""
-    applications = office(np.random.default_rng(seed), outcomes, truth)
+    applications = office(np.random.default_rng(seed), outcomes, truth, correlation)
     invited = int(applications.is_invited.sum())
     is_enough = (
         outcomes >= CALIBRATION.outcomes
@@ -101,17 +125,17 @@ def tried(seed: int, outcomes: int, truth: Floats) -> Tried:
     fitted = fit(applications, PRIOR)
     verdict = judge(applications, PRIOR, CALIBRATION.sureness)
     passes = verdict.passes and fitted.spread > 0
-    written = SHIPPED + verdict.weight * (fitted.log_odds - SHIPPED)
+    written = fitted.part_of_the_way(PRIOR, verdict.weight if passes else 1.0)
     fresh = office(np.random.default_rng(10**6), _FRESH, truth).features
-    kept = written if is_enough and passes else SHIPPED
+    kept = written.log_odds if is_enough and passes else SHIPPED
     worse = _expected_loss(fresh, kept, truth) / _expected_loss(fresh, SHIPPED, truth) - 1
     return Tried(
         outcomes,
         is_enough,
         passes,
         worse,
-        np.abs((written if passes else fitted.log_odds) - truth),
-        fitted.errors,
+        np.abs(written.log_odds - truth),
+        written.errors,
     )
 
 
@@ -124,18 +148,19 @@ def table(repetitions: int) -> Iterator[str]:
     """The table, a row for each truth and size, as Markdown."""
     yield (
         "| Truth | Outcomes | Offices | Refused | Cannot tell | Calibrated | Worst log loss "
-        "against shipped | Mean | Mean distance from the truth: tiers | slope | signal | Step 3 |"
+        "against shipped | Mean | Mean distance from the truth: tiers | slope | signal | Step 3 "
+        "| Within two errors |"
     )
-    yield "|---|---|---|---|---|---|---|---|---|---|---|---|"
-    for name, truth in TRUTHS.items():
+    yield f"|{'---|' * 13}"
+    for name, (truth, correlation) in ALIKE.items():
         for size in SIZES:
-            offices = [tried(seed, size, truth) for seed in range(repetitions)]
+            offices = [tried(seed, size, truth, correlation) for seed in range(repetitions)]
             yield f"| {name} | {size:,} | {' | '.join(_row(offices))} |"
 
 
 def _row(offices: Sequence[Tried]) -> Iterator[str]:
     enough = [one for one in offices if one.is_enough]
-    passed = [one for one in enough if one.passes]
+    passed = [one for one in offices if one.is_calibrated]
     yield str(len(offices))
     yield str(len(offices) - len(enough))
     yield str(len(enough) - len(passed))
@@ -145,10 +170,16 @@ def _row(offices: Sequence[Tried]) -> Iterator[str]:
     away = np.mean([one.away for one in offices], axis=0)
     for part in (away[:TIERS].mean(), *away[TIERS:]):
         yield f"{part:.2f}"
+    yield f"{np.mean([one.within(TWO) for one in passed]):.0%}" if len(passed) >= _LEAST else "–"
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Renew the table of the page; `make recovery` runs it."""
     text = PAGE.read_text("utf-8")
     pasted = "\n".join(table(100))
     pattern = re.compile(r"(<!-- table -->\n).*?(<!-- end -->)", re.DOTALL)
     PAGE.write_text(pattern.sub(lambda found: f"{found[1]}{pasted}\n{found[2]}", text), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
+import openpyxl
 import polars as pl
 import pytest
 from tests.calibrate.offices import DOCS, DOCS_TRUTH, PROGRAMS, simulated
@@ -175,6 +176,78 @@ def test_titles_of_calibrated_rates_over_others_are_told(results: Path) -> None:
     asked = ("refresh", results / "results.xlsx", "--as-of", AS_OF, "--dry-run")
     assert "rulebook of this refresh is not calibrated" in run(*asked).out
     assert "is not calibrated" not in run(*asked, *own).out
+
+
+LOW = "Interviews, low"
+MARKED = f"{LOW} (illustrative)"
+OWN_SHEET = "Ours"
+
+
+@pytest.fixture
+def shipped_book(results: Path, tmp_path: Path) -> Path:
+    """Results under the shipped rulebook, with a formula and a note of the office's own."""
+    batch(results, "shipped.xlsx", "--levers")
+    loaded = openpyxl.load_workbook(results / "shipped.xlsx")
+    sheet = loaded.create_sheet(OWN_SHEET)
+    sheet["A1"] = f"=SUM(Applicants[{MARKED}])+SUM(Theirs[{MARKED}])"
+    sheet["A2"] = f"Applicants[{MARKED}] is what we watch"
+    loaded.save(tmp_path / "book.xlsx")
+    return tmp_path / "book.xlsx"
+
+
+def titles(book: openpyxl.Workbook) -> dict[str, list[str]]:
+    """The titles of each table, which are those of its header cells, or Excel mends the file."""
+    found = {}
+    for sheet in book:
+        for table in sheet.tables.values():
+            found[table.name] = [column.name for column in table.tableColumns]
+            assert [cell.value for cell in sheet[table.ref][0]] == found[table.name]
+    return found
+
+
+def words(book: openpyxl.Workbook, sheet: str) -> list[str]:
+    """All texts and formulas of a sheet."""
+    cells = (cell.value for row in book[sheet] for cell in row)
+    return [value for value in cells if isinstance(value, str)]
+
+
+def refreshed(book: Path, *options: str | Path) -> Done:
+    """Refresh it as of the day of its results; a row of the programs is to be fixed on purpose."""
+    done = run("refresh", book, "--as-of", AS_OF, *options)
+    assert done.exit_code == 1, done.err
+    return done
+
+
+def test_titles_of_a_workbook_follow_the_rulebook(results: Path, shipped_book: Path) -> None:
+    """Issue 9, 3: the word goes from titles and formulas of what is calibrated, and comes back."""
+    made = openpyxl.load_workbook(shipped_book)
+    before, own = titles(made), words(made, OWN_SHEET)
+    assert MARKED in before["Applicants"]
+    said = refreshed(shipped_book, "--rulebook", results / "office.toml").out
+    assert "no longer say illustrative" in said
+    assert "rebuilt by hand" not in said
+    calibrated_book = openpyxl.load_workbook(shipped_book)
+    after = titles(calibrated_book)
+    assert not [title for found in after.values() for title in found if "illustrative" in title]
+    assert [*map(len, after.values())] == [*map(len, before.values())]
+    assert words(calibrated_book, OWN_SHEET) == [own[0].replace(MARKED, LOW, 1), own[1]]
+    for page in ("Start", "Dashboard", "Brief"):
+        assert not [text for text in words(calibrated_book, page) if "llustrative" in text]
+    assert "say illustrative again" in refreshed(shipped_book).out
+    again = openpyxl.load_workbook(shipped_book)
+    assert (titles(again), words(again, OWN_SHEET)) == (before, own)
+
+
+def test_a_table_under_a_pivot_table_keeps_its_titles(results: Path, shipped_book: Path) -> None:
+    """A pivot table would lose the column: that is said, and the other tables are renamed."""
+    pivot = '<pivotCacheDefinition><worksheetSource name="Applicants"/></pivotCacheDefinition>'
+    with ZipFile(shipped_book, "a") as book:
+        book.writestr("xl/pivotCache/pivotCacheDefinition1.xml", pivot)
+    said = refreshed(shipped_book, "--rulebook", results / "office.toml").out
+    assert "A pivot table needs the titles of Applicants" in said
+    found = titles(openpyxl.load_workbook(shipped_book))
+    assert MARKED in found["Applicants"]
+    assert "Invite rate (index)" in found["Shortlist"]
 
 
 def test_a_brief_drops_the_word_only_for_calibrated_results(results: Path) -> None:

@@ -52,6 +52,18 @@ def test_a_value_that_is_not_free_stays() -> None:
     assert fitted.log_odds[1] != SHIPPED[1]
 
 
+def test_what_is_left_of_the_way_is_an_error_too() -> None:
+    """All of the way is the fit itself, none of it the prior, which is off by the whole way."""
+    fitted = fit(office(np.random.default_rng(2), 2_000, TRUTHS["far"]), PRIOR)
+    whole, half, none = (fitted.part_of_the_way(PRIOR, weight) for weight in (1.0, 0.5, 0.0))
+    way = fitted.log_odds - SHIPPED
+    assert whole.log_odds == pytest.approx(fitted.log_odds)
+    assert whole.errors == pytest.approx(fitted.errors)
+    assert half.log_odds == pytest.approx(SHIPPED + way / 2)
+    assert half.errors == pytest.approx(np.sqrt(fitted.errors**2 + way**2 / 4))
+    assert (none.log_odds == SHIPPED).all()
+
+
 def test_records_that_say_what_the_prior_says_move_nothing() -> None:
     """The spread that the outcomes choose is 0, and the rulebook's values stand."""
     fitted = fit(office(np.random.default_rng(3), 2_000, SHIPPED), PRIOR)

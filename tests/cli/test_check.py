@@ -20,6 +20,8 @@ from tests.cli.command import (
     write_book,
 )
 
+from stepladder import shipped
+
 MISSPELLED = """\
 Student ID,Name,IMG,YOG,Step 2,Visa,Must apply,Locker,Tier
 A1,Ann Exemplar,U,2024,245*,,P1; P9,12,mine
@@ -88,6 +90,44 @@ def test_where_no_file_can_be_read_each_is_told(misspelled: Path) -> None:
     assert "letters.csv has no known column title" in done.err
     assert "none.csv is not there" in done.err
     assert not Path("findings.xlsx").exists()
+
+
+OUTCOMES = """\
+ID,ACGME code,Match year,Applied,Signal,II,Tier
+007,P1,2027,x,Yes,Yes,theirs
+A9,P2,2027,No,,Yes,
+A9,P2,2025,Yes,,Yes,
+"""
+"""An outcome as offices write it; one that contradicts itself; one of somebody who has left."""
+
+
+def test_outcomes_are_recognised_and_checked(office: Path) -> None:
+    """Issue 9, 4: checked as by refresh and calibrate; without tables of ids nobody asks."""
+    (office / "came.csv").write_text(OUTCOMES, encoding="utf-8")
+    done = run("check", "came.csv", "--as-of", AS_OF)
+    assert done.exit_code == 1
+    assert "came.csv, read as outcomes:" in done.out
+    assert "  “II” is Invited\n" in done.out
+    assert "  ours, recomputed: Tier\n" in done.out
+    assert "Outcomes D2: “x” was read as Yes" in done.out
+    assert "Outcomes F3: Invited is “Yes”, yet Applied is No." in done.out
+    assert "is no id of the Applicants table" not in done.out
+
+
+def test_ids_of_outcomes_are_asked_about_where_their_tables_are_given(office: Path) -> None:
+    """The season under way only: whoever applied in an earlier one may have left since."""
+    (office / "came.csv").write_text(OUTCOMES, encoding="utf-8")
+    for files in (("came.csv", "cohort.csv", "programs.csv"), ("cohort.csv", "came.csv")):
+        said = checked(*files)
+        assert "Outcomes A3: “A9” is no id of the Applicants table" in said
+        assert said.count("is no id of the Applicants table") == 1
+
+
+def test_the_tables_of_a_workbook_are_all_checked() -> None:
+    """The workbook that is shipped: applicants, programs and what came of them."""
+    said = checked(shipped.workbooks() / "stepladder-example.xlsm")
+    for name in ("Applicants", "Programs", "Outcomes"):
+        assert f"sheet {name}, read as {name.lower()}:" in said
 
 
 # ── how headers were read ──────────────────────────────────────────────────────────────────────

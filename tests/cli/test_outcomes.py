@@ -119,11 +119,41 @@ def test_refresh_keeps_every_cell_that_the_office_typed(book: Path) -> None:
     assert after[-1]["Name"] == rows(book, "Applicants")[1]["Name"]
 
 
+def test_who_left_after_a_season_keeps_what_was_said_of_them(book: Path) -> None:
+    """Two seasons in one table: the cohort and its tiers go on, and earlier rows stay counted."""
+    whose = ("Applicant ID", "Name", "Tier", "Band")
+    before = [[row[title] for title in whose] for row in rows(book, TABLE)]
+    counted = figures(opened(book))
+    first, gone = before[0][0], before[-1][0]
+    at = [row["Applicant ID"] for row in rows(book, "Applicants")]
+    step2 = address(book, "Step 2 CK score", at.index(first) + 1, "Applicants")
+    cell = address(book, "Applicant ID", at.index(gone) + 1, "Applicants")
+    typed(book, "Applicants", {step2: 221, cell: "B001"})
+    refresh(book, "--as-of", "2027-06-01")
+    assert [[row[title] for title in whose] for row in rows(book, TABLE)] == before
+    assert figures(opened(book)) == counted
+    codes = [row["Code"] for row in rows(book, "Findings") if row["Table"] == TABLE.lower()]
+    assert "unknown_applicant" not in codes
+
+
+def test_in_the_season_under_way_a_row_follows_the_cohort(book: Path) -> None:
+    """The day before: tiers follow the table of applicants, and an unknown id is asked about."""
+    before = rows(book, TABLE)
+    at = [row["Applicant ID"] for row in rows(book, "Applicants")]
+    cell = address(book, "Applicant ID", at.index(before[-1]["Applicant ID"]) + 1)
+    typed(book, "Applicants", {cell: "B001"})
+    refresh(book, "--as-of", "2027-05-31")
+    last = rows(book, TABLE)[-1]
+    assert last["Tier"] is None
+    assert "unknown_applicant" in [row["Code"] for row in rows(book, "Findings")]
+
+
 def test_what_is_wrong_there_is_told_with_its_cell(book: Path) -> None:
     """An answer to an application that was not sent; an id that nobody bears."""
     applied = address(book, "Applied", 1, TABLE)
     invited = address(book, "Invited", 1, TABLE)
-    stranger = address(book, "Applicant ID", 5, TABLE)
+    under_way = [row["Season"] for row in rows(book, TABLE)].index(2027)
+    stranger = address(book, "Applicant ID", under_way + 1, TABLE)
     typed(book, TABLE, {applied: "No", invited: "Yes", stranger: "zoe"})
     assert refresh(book, "--as-of", AS_OF).exit_code == 1
     found = {(row["Code"], row["Cell"]) for row in rows(book, "Findings")}

@@ -1,56 +1,35 @@
-"""`stepladder rules`: every value of the rulebook with unit, kind and source."""
+"""`stepladder rules --out`: a copy of the rulebook for an office to change."""
 
 from pathlib import Path
 
 import pytest
-from tests.cli.command import run, start
+from tests.cli.command import run
 
-from stepladder.rulebook import load, load_rulebook
-
-SHIPPED = Path(load.__file__).with_name("pmr.toml")
-ENTRIES = load_rulebook().entries
-KINDS = {"guide", "published", "assumption"}
+from stepladder.rulebook import load_rulebook
 
 
-@pytest.fixture(scope="module")
-def printed() -> list[str]:
-    """The lines that `rules` prints."""
-    return run("rules").out.splitlines()
+def test_the_copy_is_the_rulebook_and_is_read_again(tmp_path: Path) -> None:
+    """The same bytes as were loaded, shipped or an office's own."""
+    own, again = tmp_path / "own.toml", tmp_path / "again.toml"
+    assert run("rules", "--out", own).out == f"Rulebook: {own}\n"
+    assert load_rulebook(own).sha256 == load_rulebook().sha256
+    own.write_text(own.read_text("utf-8").replace('version = "', 'version = "our ', 1), "utf-8")
+    assert run("rules", "--rulebook", own, "--out", again).exit_code == 0
+    assert again.read_bytes() == own.read_bytes()
 
 
-def test_every_entry_is_shown_with_its_label_kind_and_source(printed: list[str]) -> None:
-    """Commands; a source stands right under its value."""
-    for entry in ENTRIES:
-        unit = "" if entry.unit == "text" else f" {entry.unit}"
-        at = printed.index(f"{entry.name} = {entry.value}{unit}")
-        assert printed[at + 1] == f"    {entry.label} · {entry.kind} · {entry.source}"
+def test_a_file_that_is_there_is_never_replaced(tmp_path: Path) -> None:
+    """An office may have changed it: exit code 6, and it stays."""
+    own = tmp_path / "own.toml"
+    own.write_text("ours", "utf-8")
+    done = run("rules", "--out", own)
+    assert (done.exit_code, done.out) == (6, "")
+    assert "is there already" in done.err
+    assert own.read_text("utf-8") == "ours"
 
 
-def test_every_entry_has_a_kind_and_a_source(printed: list[str]) -> None:
-    """Engine issue, 5: guide, published or assumption."""
-    told = [line.strip().split(" · ", 2) for line in printed if line.startswith("    ")]
-    assert len(told) == len(ENTRIES)
-    assert {kind for _, kind, _ in told} == KINDS
-    assert all(source for _, _, source in told)
-
-
-def test_nothing_else_is_shown(printed: list[str]) -> None:
-    """One value or heading a line."""
-    values = [line for line in printed if " = " in line and not line.startswith(" ")]
-    headings = [line for line in printed if line.startswith("[")]
-    assert len(values) == len(ENTRIES)
-    assert len(headings) == len({entry.name.split(".")[0] for entry in ENTRIES})
-
-
-def test_an_offices_own_values_are_shown(tmp_path: Path) -> None:
-    """Commands: --rulebook FILE."""
-    own = SHIPPED.read_text("utf-8").replace("value = 250", "value = 252", 1)
-    (tmp_path / "office.toml").write_text(own, encoding="utf-8")
-    said = run("rules", "--rulebook", tmp_path / "office.toml").out
-    assert "tiers.highly_competitive.minimum = 252 score\n" in said
-
-
-def test_a_process_of_its_own_ends_with_0(tmp_path: Path) -> None:
-    """Commands: exit 0, and nothing on stderr."""
-    done = start("rules", folder=tmp_path)
-    assert (done.exit_code, done.err) == (0, "")
+@pytest.mark.parametrize("name", ["own.xlsx", "own"])
+def test_a_name_of_another_kind_is_wrong_usage(tmp_path: Path, name: str) -> None:
+    """Exit code 2, and nothing is written."""
+    assert run("rules", "--out", tmp_path / name).exit_code == 2
+    assert list(tmp_path.iterdir()) == []

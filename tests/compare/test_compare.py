@@ -134,6 +134,16 @@ def test_other_programs_are_counted_and_named_as_the_reason() -> None:
 
 
 @pytest.mark.usefixtures("office")
+def test_programs_that_are_gone_or_new_are_told_apart() -> None:
+    """A program that is no longer in the table went; compared the other way round, it came."""
+    batch("b.xlsx", programs="\n".join(PROGRAMS.splitlines()[:2]) + "\n")
+    [forth] = [row for row in moves("a.xlsx", "b.xlsx") if row["applicant_id"] == "007"]
+    [back] = [row for row in moves("b.xlsx", "a.xlsx") if row["applicant_id"] == "007"]
+    assert "1 program gone from the table went" in forth["why"]
+    assert "1 program new in the table came" in back["why"]
+
+
+@pytest.mark.usefixtures("office")
 def test_who_is_new_and_who_is_gone() -> None:
     """After those who moved, with the state there is."""
     lines = EXAMPLE.splitlines()
@@ -150,8 +160,10 @@ def test_a_season_or_day_is_a_reason() -> None:
     """Issue 9, 2: another season; the years since graduation count from there."""
     batch("b.xlsx", "--season", "2031")
     found = {row["applicant_id"]: row for row in moves("a.xlsx", "b.xlsx")}
-    assert "Red flags differs" in found["007"]["why"]
-    assert "the season" in found["007"]["why"]
+    assert "differs: Red flags" in found["007"]["why"]
+    assert found["007"]["why"].endswith("by the season")
+    told = compared("a.xlsx", "b.xlsx").out
+    assert f"after   b.xlsx: as of {AS_OF}, season 2031" in told
 
 
 @pytest.mark.usefixtures("office")

@@ -18,7 +18,7 @@ from tests.office import convert
 
 PAGES: Final = ("Start", "Dashboard", "Brief")
 TABLES: Final = (
-    *("Applicants", "Programs", "Shortlist", "Plan", "Levers", "Findings"),
+    *("Applicants", "Programs", "Shortlist", "Plan", "Levers", "Outcomes", "Findings"),
     *("Fit", "Rules", "Log"),
 )
 CLOSED: Final = "LibreOffice opens it neither before nor after"

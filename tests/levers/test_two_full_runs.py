@@ -190,6 +190,14 @@ def test_a_gain_is_the_difference_of_two_full_runs(example: Result, pulled: list
         assert {gain: lever[gain] for gain in RESULTS} == gained, (lever, after)
 
 
+def test_each_lever_gains_something_for_somebody(pulled: list[Pulled]) -> None:
+    """Each of them could fail the comparison above, also both on the number of applications."""
+    gains = ("gain_list_value", "gain_target_chance_low", *RESULTS)
+    moved = {lever["lever"] for lever, _, _ in pulled if any(lever[gain] for gain in gains)}
+    words = (*TYPED, DIVISIONS, "10 more applications", "20 more applications")
+    assert [one for one in words if not any(re.fullmatch(one, said) for said in moved)] == []
+
+
 def at(curve: Mapping[tuple[str, int], Mapping[str, float]], who: str, number: int) -> Row:
     """What a number of applications brings; none brings nothing."""
     nothing = {"list_value": 0.0, "target_chance_low": 0.0, "target_chance_high": 0.0}

@@ -25,6 +25,7 @@ FACTS = Facts(
     as_of=date(2026, 9, 1),
     season=None,
     season_default=2027,
+    first_open=2027,
     pass_fail_from=date(2022, 1, 26),
     passing={
         "step1": ((None, 188), (date(2014, 1, 1), 192), (date(2018, 1, 1), 194)),

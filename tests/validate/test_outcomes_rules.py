@@ -69,14 +69,18 @@ def test_a_match_at_two_programs_is_a_query(spec: Spec) -> None:
 
 
 def test_ids_that_nobody_bears_are_queries(spec: Spec, facts: Facts) -> None:
-    """Where the tables of applicants and programs are given."""
+    """Where the tables of applicants and programs are given.
+
+    Whoever applied in a season that is over (2027 is under way) may have left the cohort since.
+    """
     known = replace(facts, applicant_ids=frozenset({"ann"}), program_ids=frozenset({"P1"}))
     spec(
         """
-        applicant_id | program_id || finding           | severity
-        ann          | P1         ||                   |
-        zoe          | P1         || unknown_applicant | Query
-        ann          | P9         || unknown_program   | Query
+        applicant_id | program_id | season || finding           | severity
+        ann          | P1         | 2027   ||                   |
+        zoe          | P1         | 2027   || unknown_applicant | Query
+        zoe          | P1         | 2026   ||                   |
+        ann          | P9         | 2026   || unknown_program   | Query
         """,
         "outcomes",
         known,

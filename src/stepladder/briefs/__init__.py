@@ -13,9 +13,8 @@ from stepladder.briefs.file_names import INDEX, page_names
 from stepladder.briefs.page import Day, briefs
 from stepladder.briefs.render import Entry, Printed, index_html, page_html
 from stepladder.errors import InputError, UsageError
-from stepladder.results_file import Results, read_results
+from stepladder.results_file import Results, is_marked, read_results
 from stepladder.rulebook import Rulebook
-from stepladder.rulebook.calibrated import MARK
 
 __all__ = ["Wanted", "Written", "write_briefs"]
 
@@ -72,7 +71,7 @@ def write_briefs(
     printed = Printed(
         as_of,
         f"{rulebook.version} ({rulebook.sha256[:12]})",
-        is_calibrated=rulebook.is_calibrated and not _is_marked(results),
+        is_calibrated=rulebook.is_calibrated and not is_marked(results),
     )
     pages = briefs(results, applicants, rulebook.policy, Day(as_of, season))
     entries: list[Entry] = []
@@ -107,11 +106,6 @@ def _chosen(results: Results, wanted: Wanted) -> pl.DataFrame:
                 f"{results.source}, where {advisors:,} advisors are named; check the spelling."
             )
     return chosen
-
-
-def _is_marked(results: Results) -> bool:
-    """The results were made with another rulebook, under which their numbers are illustrative."""
-    return bool(results.applicants["suggestion_basis"].str.contains(MARK, literal=True).any())
 
 
 def _names(results: Results, chosen: pl.DataFrame) -> list[str]:

@@ -73,8 +73,7 @@ def calibrate(inputs: Inputs, out: Path, settings: Settings) -> Calibrated:
     fitted = fit(applications, own)
     verdict = judge(applications, own, policy.calibration.sureness)
     weight = verdict.weight if verdict.passes else 1.0
-    away = weight * (fitted.log_odds - own.log_odds)
-    written = replace(fitted, log_odds=own.log_odds + away)
+    written = fitted.part_of_the_way(own, weight)
     done = Calibrated(
         out=out,
         report=report,

@@ -5,7 +5,7 @@ scipy does the optimising: scikit-learn's penalty pulls to zero and knows no off
 nor statsmodels holds tiers in their order.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -97,6 +97,18 @@ class Fit:
     errors: Floats
     spread: float
     dispersion: float
+
+    def part_of_the_way(self, prior: Prior, weight: float) -> "Fit":
+        """Coefficients that go only part of the way from the prior's to these.
+
+        The rest of the way is an error of theirs too, beside that of chance.
+        """
+        way = self.log_odds - prior.log_odds
+        return replace(
+            self,
+            log_odds=prior.log_odds + weight * way,
+            errors=np.hypot(self.errors, (1 - weight) * way),
+        )
 
 
 def chances(features: Floats, log_odds: Floats) -> Floats:

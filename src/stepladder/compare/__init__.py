@@ -13,7 +13,7 @@ from stepladder.compare.behind import Behind, behind
 from stepladder.compare.moves import moves
 from stepladder.compare.told import told
 from stepladder.errors import UsageError
-from stepladder.results_file import read_background, read_results
+from stepladder.results_file import is_marked, read_background, read_results
 
 
 @dataclass(frozen=True)
@@ -23,16 +23,24 @@ class Comparison:
     behind      what differs of the runs: rulebook, day, season, programs
     moves       one row for each applicant who moved, is new or is gone: the table Moves
     applicants  how many are in both
+    is_calibrated  the numbers of both are the office's own, not illustrative
     """
 
     sources: tuple[str, str]
     behind: Behind
     moves: pl.DataFrame
     applicants: int
+    is_calibrated: bool
 
     def lines(self) -> Iterator[str]:
         """What a person reads on the screen; ids only, never a name."""
-        return told(self.sources, self.behind, self.moves, self.applicants)
+        return told(
+            self.sources,
+            self.behind,
+            self.moves,
+            self.applicants,
+            is_calibrated=self.is_calibrated,
+        )
 
 
 def compare(before: Path, after: Path) -> Comparison:
@@ -49,6 +57,7 @@ def compare(before: Path, after: Path) -> Comparison:
         runs,
         moves(first, second, runs),
         len(ids[0] & ids[1]),
+        is_calibrated=not any(is_marked(results) for results in (first, second)),
     )
 
 

@@ -123,9 +123,9 @@ def _reasons(
 
 
 def _flags(before: _Row, after: _Row, titles: Mapping[str, str]) -> Iterator[str]:
-    for name in ("tier_basis", "trend", "low_score", "red_flags"):
-        if before[name] != after[name]:
-            yield f"{titles[name]} differs"
+    names = ("tier_basis", "trend", "low_score", "red_flags")
+    if other := [titles[name] for name in names if before[name] != after[name]]:
+        yield f"differs: {', '.join(other)}"
 
 
 def _points(before: _Row, after: _Row, titles: Mapping[str, str]) -> Iterator[str]:
@@ -139,10 +139,15 @@ def _points(before: _Row, after: _Row, titles: Mapping[str, str]) -> Iterator[st
 
 
 def _programs(was: _List, now: _List, runs: Behind) -> Iterator[str]:
-    """How many of the programs that came or went differ themselves."""
-    count = len((was.keys() ^ now.keys()) & runs.programs)
-    if count:
-        yield f"{count} {'program' if count == 1 else 'programs'} with other facts came or went"
+    """How many of the programs that came or went are new, gone, or have other facts."""
+    moved = was.keys() ^ now.keys()
+    for programs, words in (
+        (runs.new, "new in the table came"),
+        (runs.gone, "gone from the table went"),
+        (runs.changed, "with other facts came or went"),
+    ):
+        if count := len(moved & programs):
+            yield f"{count} {'program' if count == 1 else 'programs'} {words}"
 
 
 def _number(before: _Row, after: _Row) -> Iterator[str]:

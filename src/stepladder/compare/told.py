@@ -23,7 +23,12 @@ _Row: TypeAlias = Mapping[str, Any]
 
 
 def told(
-    sources: tuple[str, str], behind: Behind, moves: pl.DataFrame, applicants: int
+    sources: tuple[str, str],
+    behind: Behind,
+    moves: pl.DataFrame,
+    applicants: int,
+    *,
+    is_calibrated: bool,
 ) -> Iterator[str]:
     """What differs of the runs, how many moved, and each of them with the reason."""
     for word, source, run in zip(("before", "after"), sources, behind.runs, strict=True):
@@ -41,7 +46,7 @@ def told(
             yield f"      {row['why']}"
     if moves.height > _MOST:
         yield f"  and {moves.height - _MOST:,} more (--out FILE.csv has everyone)"
-    if moves.height:
+    if moves.height and not is_calibrated:
         yield "Interviews are ranges: illustrative until calibrated."
 
 

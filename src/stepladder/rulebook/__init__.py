@@ -9,7 +9,7 @@ from stepladder.rulebook.load import (
     rulebook_content,
 )
 from stepladder.rulebook.policy import Policy
-from stepladder.rulebook.seasons import Season, next_season, season
+from stepladder.rulebook.seasons import Season, first_open_season, next_season, season
 
 __all__ = [
     "Entry",
@@ -17,6 +17,7 @@ __all__ = [
     "Policy",
     "Rulebook",
     "Season",
+    "first_open_season",
     "load_rulebook",
     "next_season",
     "overridden",

@@ -50,6 +50,14 @@ def next_season(policy: Policy, as_of: date) -> int:
     return year
 
 
+def first_open_season(policy: Policy, as_of: date) -> int:
+    """Give the first season that has not ended: the next one, or the one under way before it."""
+    year = next_season(policy, as_of)
+    while season(policy, year - 1).ends >= as_of:
+        year -= 1
+    return year
+
+
 def _nearest(known: tuple[int, ...], year: int) -> int:
     return min(known, key=lambda other: (abs(other - year), -other))
 

@@ -34,10 +34,10 @@ _ACTIONS_FROM: Final = 26
 _ACTIONS: Final = 10
 _ACTIONS_BESIDE_LEVERS: Final = 6
 _LEVERS: Final = 3
-_LEVERS_FROM: Final = 34
+_LEVERS_FROM: Final = 35
 _ACTION_LINE: Final = 150
 """Characters of an action that its one line still shows readably."""
-_LIST_FROM: Final = 40
+_LIST_FROM: Final = 41
 _LIST_ROWS: Final = 40
 _SLOTS: Final = _LIST_ROWS * len(_PANELS)
 _MOST: Final = _SLOTS - 3
@@ -99,7 +99,8 @@ _SENTENCES: Final = ("low_score", "red_flags", "suggestion_basis", "next_step")
 _MONEY: Final = frozenset({"application_cost_usd", "prelim_cost_usd"})
 _NUMBERS: Final = frozenset({"graduation_year", "season"})
 
-_LEVERS_HEADING: Final = "What would move this applicant most (interviews are illustrative)"
+_LEVERS_HEADING: Final = "What would move this applicant most"
+_ILLUSTRATIVE: Final = " (interviews are illustrative)"
 _LEVER_FIGURES: Final = {
     "gain_interviews_low": "Interviews ",
     "gain_interviews_high": " / ",
@@ -482,7 +483,8 @@ def _levers(shown: _Shown) -> Iterator[PageCell]:
     table, row = shown.levers, _LEVERS_FROM
     if table is None:
         return
-    yield PageCell(f"B{row}", _LEVERS_HEADING, "heading", to=f"L{row}")
+    heading = _LEVERS_HEADING + ("" if shown.is_calibrated else _ILLUSTRATIVE)
+    yield PageCell(f"B{row}", heading, "heading", to=f"L{row}", is_told=True)
     for n in range(_LEVERS):
         row += 1
         best = shown.best_levers[n] if n < len(shown.best_levers) else {}
@@ -663,7 +665,7 @@ def _set_up(drawn: "Worksheet") -> None:
     for n, lines in ((0, 2), (1, 2), (3, 2), (4, 3)):
         drawn.set_row(_SENTENCES_FROM + n, 15 * lines + 1)
     for row in range(_LIST_FROM - 1, _LIST_FROM + _LIST_ROWS - 1):
-        drawn.set_row(row, 13.5)
+        drawn.set_row(row, 13)
     drawn.data_validation(
         APPLICANT_CELL,
         {

@@ -33,8 +33,8 @@ _STAGES: Final = ("applied", "invited", "interviewed", "ranked", "matched")
 _HEADS: Final = ("Applied", "Invited", "Interviewed", "Ranked", "Matched")
 _NO_TIER: Final = "No tier"
 _NOTE: Final = (
-    "Counted from the table Outcomes; tier and band are those of the last refresh. Stepladder "
-    "calibrate fits the invite rates to these rows."
+    "Counted from the table Outcomes; tier and band are those of the last refresh in that season. "
+    "Stepladder calibrate fits the invite rates to these rows."
 )
 
 

@@ -19,14 +19,15 @@ _WHOLE_SHARE = 100
 class Facts:
     """What the rules need from outside the table.
 
-    `season` overrides the rows' own; `season_default` is for rows without one. `passing` holds the
-    passing scores of step1, step2_ck and step3. `program_ids` and `applicant_ids` are None where no
-    such table is given.
+    `season` overrides the rows' own; `season_default` is for rows without one; seasons before
+    `first_open` are over. `passing` holds the passing scores of step1, step2_ck and step3.
+    `program_ids` and `applicant_ids` are None where no such table is given.
     """
 
     as_of: date
     season: int | None
     season_default: int
+    first_open: int
     pass_fail_from: date
     passing: Mapping[str, PassingScores]
     attempts_allowed: int
@@ -190,8 +191,11 @@ def matched_twice(_facts: Facts, column: str) -> pl.Expr:
 
 
 def unknown_applicant(facts: Facts, column: str) -> pl.Expr:
-    """An id that no applicant bears; nothing is said where no applicants are given."""
-    return _is_not_among(column, facts.applicant_ids)
+    """An id that no applicant bears; nothing is said where no applicants are given.
+
+    Whoever applied in a season that is over has left the cohort since: that is as it should be.
+    """
+    return _is_not_among(column, facts.applicant_ids) & (pl.col("season") >= facts.first_open)
 
 
 def unknown_program(facts: Facts, column: str) -> pl.Expr:

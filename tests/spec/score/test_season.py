@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from stepladder.rulebook import load_rulebook, next_season, season
+from stepladder.rulebook import first_open_season, load_rulebook, next_season, season
 from stepladder.rulebook.policy import FeeStep, Policy
 
 Spec = Callable[..., None]
@@ -152,6 +152,15 @@ def test_the_next_season_is_the_one_whose_review_day_is_not_past(policy: Policy)
     assert next_season(policy, date(2026, 9, 22)) == 2027
     assert next_season(policy, date(2026, 9, 23)) == 2027
     assert next_season(policy, date(2026, 9, 24)) == 2028
+
+
+def test_a_season_is_open_until_it_ends(policy: Policy) -> None:
+    """domain.md, Season: 2027 is under way until 2027-05-31, also once 2028 is planned for."""
+    assert first_open_season(policy, date(2026, 5, 31)) == 2026
+    assert first_open_season(policy, date(2026, 6, 1)) == 2027
+    assert first_open_season(policy, date(2026, 12, 1)) == 2027
+    assert first_open_season(policy, date(2027, 5, 31)) == 2027
+    assert first_open_season(policy, date(2027, 6, 1)) == 2028
 
 
 @pytest.mark.parametrize(
