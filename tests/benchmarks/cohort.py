@@ -22,23 +22,24 @@ PROGRAMS = 110
 _STATES = ("NY", "PA", "CA", "TX", "MI", "OH", "IL", "FL", "NJ", "MA", "MD", "VA", "GA", "NC", "MO")
 _COUNTRIES = ("India", "Pakistan", "Grenada", "Egypt", "Jordan", "Nigeria", "Mexico", "Colombia")
 _KNOWN_PROGRAMS = 100
-_BAD_SHARE = 100
 _BAD_KINDS = 6
+_SPELLED_SHARE = 100
 _TWINS_SHARE = 20
 
 Numbers = NDArray[np.float64]
 
 
-def make_cohort(size: int, seed: int) -> pl.DataFrame:
+def make_cohort(size: int, seed: int, one_bad_in: int = 100) -> pl.DataFrame:
     """Give `size` applicants with every column of the schema, as text; blank is null.
 
     They refer to programs that `make_programs` makes. Most have a Step 2 CK score, some a practice
-    score, a few neither. One in a hundred has an error, two more a spelling that is told.
+    score, a few neither. One in a hundred, or as asked, has an error, two in a hundred a spelling
+    that is told.
     """
     draw = _Draws(size, seed)
     typed = pl.DataFrame({**_person(draw), **_exams(draw), **_experience(draw), **_wishes(draw)})
     spelled = _with_meant_well_spellings(_as_text(typed, applicants_schema().dtypes.names()))
-    return _with_bad_rows(spelled)
+    return _with_bad_rows(spelled, one_bad_in)
 
 
 def make_programs(size: int, seed: int) -> pl.DataFrame:
@@ -242,7 +243,7 @@ def _wishes(draw: _Draws) -> dict[str, pl.Series]:
 
 def _with_meant_well_spellings(cohort: pl.DataFrame) -> pl.DataFrame:
     """Two rows in a hundred are spelled as people do: read, and told as a query."""
-    place = pl.int_range(pl.len()) % _BAD_SHARE
+    place = pl.int_range(pl.len()) % _SPELLED_SHARE
     return cohort.with_columns(
         step2_ck_score=pl.when(place == 20)
         .then(pl.col("step2_ck_score") + "*")
@@ -251,10 +252,10 @@ def _with_meant_well_spellings(cohort: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_bad_rows(cohort: pl.DataFrame) -> pl.DataFrame:
-    """One row in a hundred has an error, of one kind after another."""
+def _with_bad_rows(cohort: pl.DataFrame, one_in: int) -> pl.DataFrame:
+    """One row in so many has an error, of one kind after another."""
     number = pl.int_range(pl.len())
-    kind = pl.when(number % _BAD_SHARE == 7).then(number // _BAD_SHARE % _BAD_KINDS)
+    kind = pl.when(number % one_in == 7 % one_in).then(number // one_in % _BAD_KINDS)
     first_program = pl.lit(_program_code(np.zeros(1, np.int64))[0])
     return cohort.with_columns(
         step2_ck_score=pl.when(kind == 0)

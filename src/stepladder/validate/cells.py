@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 import polars as pl
@@ -192,6 +193,16 @@ def _plain_lists(column: Column, texts: pl.Series) -> pl.Series:
     return items.zip_with(is_plain & ~is_blank, items.clear(1))
 
 
+def _each_once(
+    read: Callable[[Column, pl.Series], pl.Series], column: Column, texts: pl.Series
+) -> pl.Series:
+    """Read every spelling once: in a large column most cells say what another one says."""
+    spellings = texts.unique()
+    known = pl.DataFrame({"text": spellings, "value": read(column, spellings)})
+    cells = texts.rename("text").to_frame()
+    return cells.join(known, on="text", how="left", maintain_order="left")["value"]
+
+
 def _odd_text(_column: Column, odd: pl.DataFrame) -> pl.DataFrame:
     return odd.select(
         "row",
@@ -292,10 +303,10 @@ _PLAIN: Mapping[str, Callable[[Column, pl.Series], pl.Series]] = MappingProxyTyp
         "integer": _plain_integers,
         "number": _plain_numbers,
         "money": _plain_integers,
-        "date": _plain_dates,
+        "date": partial(_each_once, _plain_dates),
         "yesno": _plain_choices,
         "choice": _plain_choices,
-        "list": _plain_lists,
+        "list": partial(_each_once, _plain_lists),
     }
 )
 _ODD: Mapping[str, Callable[[Column, pl.DataFrame], pl.DataFrame]] = MappingProxyType(
