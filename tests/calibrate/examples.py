@@ -16,9 +16,15 @@ from tests.calibrate.offices import DOCS, PROGRAMS
 from stepladder.cli import main
 
 PAGE = DOCS.with_suffix(".md")
-_COMMAND = re.compile(r"(?m)^stepladder .*$")
-_PRINTED = re.compile(r"(<!-- prints -->\n```text\n).*?(```\n<!-- end -->)", re.DOTALL)
-_WRITTEN = ("results", "office.toml", "office.html")
+_COMMAND = re.compile(
+    r"^(stepladder [^\n]*)\n```\n(?:(<!-- prints -->\n```text\n).*?(```\n<!-- end -->))?",
+    re.MULTILINE | re.DOTALL,
+)
+"""A command, and the block with what it prints where the page shows it."""
+_WRITTEN = (
+    *("season-2027.xlsx", "office.toml", "office.html"),
+    *("as-shipped.xlsx", "season-2029.xlsx", "moves.csv"),
+)
 
 
 def renewed(text: str) -> str:
@@ -27,11 +33,16 @@ def renewed(text: str) -> str:
         for path in DOCS.iterdir():
             shutil.copy(path, path.name)
         shutil.copy(PROGRAMS, "programs.csv")
-        printed = [_printed(command) for command in _COMMAND.findall(text)]
+        told = _COMMAND.sub(_with_what_is_printed, text)
         missing = [name for name in _WRITTEN if not Path(name).exists()]
     assert missing == [], missing
-    shown = iter(printed)
-    return _PRINTED.sub(lambda found: f"{found[1]}{next(shown)}{found[2]}", text)
+    return told
+
+
+def _with_what_is_printed(found: re.Match[str]) -> str:
+    command, begin, end = found.groups()
+    printed = _printed(command)
+    return found[0] if begin is None else f"{command}\n```\n{begin}{printed}{end}"
 
 
 def _printed(command: str) -> str:

@@ -323,6 +323,19 @@ def test_a_row_to_fix_is_told_and_left_out(tmp_path: Path) -> None:
     assert "left out: 1 with an error" in done.out
 
 
+def test_compare_tells_values_and_is_illustrative_where_a_result_is(results: Path) -> None:
+    """Sentences that lost the word are no other rules; two calibrated results lack the word."""
+    batch(results, "shipped.xlsx")
+    batch(results, "later", "--season", "2030", "--rulebook", results / "office.toml")
+    said = run("compare", results / "shipped.xlsx", results / "results.xlsx").out
+    assert "rulebook invite_rate.signal_lift: 0.7 → 0.904" in said
+    assert "_sentences." not in said
+    assert "illustrative until calibrated" in said
+    said = run("compare", results / "results", results / "later").out
+    assert "applicants moved" in said
+    assert "illustrative" not in said
+
+
 def test_results_move_with_the_calibrated_rates(results: Path) -> None:
     """The calibrated rulebook is used: rates differ from the shipped ones."""
     batch(results, "before")

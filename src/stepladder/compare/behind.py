@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from stepladder.results_file import Background
+from stepladder.rulebook.calibrated import MARK
 
 _SAID = {"as_of": "as of", "season": "season", "rulebook": "rulebook"}
 """What a run is known by, and its word."""
@@ -54,7 +55,8 @@ def behind(before: Background, after: Background) -> Behind:
         rules={
             name: (before.rules[name], text)
             for name, text in after.rules.items()
-            if name in before.rules and before.rules[name] != text
+            # A sentence that only lost or gained the word illustrative is no other rule.
+            if name in before.rules and _unmarked(before.rules[name]) != _unmarked(text)
         },
         days=tuple(
             f"the {word}"
@@ -67,6 +69,10 @@ def behind(before: Background, after: Background) -> Behind:
         facts=Counter(fact for facts in facts_of.values() for fact in facts),
         is_known=is_known,
     )
+
+
+def _unmarked(text: str) -> str:
+    return text.replace(MARK, "")
 
 
 def _words(run: Background) -> str:
