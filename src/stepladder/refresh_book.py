@@ -13,7 +13,7 @@ import polars as pl
 
 from stepladder.books import Sheet, change
 from stepladder.books.backups import FOLDER
-from stepladder.books.guard import whole_file
+from stepladder.books.guard import damage_told, whole_file
 from stepladder.books.saved_book import SavedBook
 from stepladder.books.sheets import as_entered
 from stepladder.books.workbook_patch import Changes as Patched
@@ -137,11 +137,10 @@ def refresh_book(
         saved = SavedBook(content, path.name)
         book = OfficeBook(saved)
         run = run_book(book, asked, path.name, progress)
-        patched = patch(
-            saved.outline,
-            book.edits(run.applicants, run.outcomes, run.contents),
-            book.told(run.contents),
-        )
+        edits = book.edits(run.applicants, run.outcomes, run.contents)
+        told = book.told(run.contents)
+        with damage_told(path.name):
+            patched = patch(saved.outline, edits, told)
         done[:] = [_refreshed(run, patched, tuple(book.notes))]
         if not patched.parts:
             return None

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import polars as pl
 
+from stepladder.books.guard import damage_told
 from stepladder.books.outline import Outline, PlacedTable, outline
 from stepladder.books.package import Package
 from stepladder.books.stored_table import stored_table
@@ -40,15 +41,18 @@ class SavedBook:
 
     def read(self, table: PlacedTable) -> StoredTable:
         """The rows of a table."""
-        return stored_table(self.outline, table)
+        with damage_told(self.source):
+            return stored_table(self.outline, table)
 
     def columns(self, table: PlacedTable, titles: Sequence[str]) -> pl.DataFrame:
         """The texts of the titled columns, and `sheet_row`."""
-        return stored_columns(self.outline, table, titles)
+        with damage_told(self.source):
+            return stored_columns(self.outline, table, titles)
 
     def cells(self, sheet: str, addresses: Collection[str]) -> dict[str, StoredCell]:
         """What single cells of a sheet hold, by address."""
-        return stored_cells(self.outline, self.outline.sheet(sheet), addresses)
+        with damage_told(self.source):
+            return stored_cells(self.outline, self.outline.sheet(sheet), addresses)
 
     def has_sheet(self, title: str) -> bool:
         """Whether there is a sheet of this title, in any case."""
@@ -56,4 +60,5 @@ class SavedBook:
 
     def place(self, name: str) -> Place | None:
         """The one cell that a name of the whole workbook stands for."""
-        return named_cell(self.outline, name)
+        with damage_told(self.source):
+            return named_cell(self.outline, name)
