@@ -12,6 +12,7 @@ from stepladder.books.backups import FOLDER
 from stepladder.books.changes import Changes
 from stepladder.books.edits import ColumnEdit
 from stepladder.books.graft import graft
+from stepladder.books.guard import damage_told
 from stepladder.books.office_table import add_columns, add_table
 from stepladder.books.outline import Outline, outline
 from stepladder.books.package import Package
@@ -102,7 +103,9 @@ def adopt_book(
         book = outline(package)
         _refuse_ours(book)
         schemas = applicants_schema(), programs_schema()
-        taken = {} if with_example else {one.schema.name: one for one in rosters(book, schemas)}
+        with damage_told(path.name):
+            found = () if with_example else rosters(book, schemas)
+        taken = {one.schema.name: one for one in found}
         for roster in taken.values():
             _refuse_names(path.name, roster)
         with_levers = replace(settings, with_levers=True, levers_up_to=MOST_WITH_LEVERS)
@@ -113,7 +116,8 @@ def adopt_book(
         shown = contents(result, path.name, _MADE_BY, tables)
         if not _has_outcomes(book):
             shown = with_no_outcomes(shown, result)
-        changes, grown, added = _joined(package, shown, taken)
+        with damage_told(path.name):
+            changes, grown, added = _joined(package, shown, taken)
         done[:] = [Adopted(result, tuple(taken.values()), added, None)]
         return lambda file: changes.save(grown, file)
 

@@ -331,7 +331,9 @@ def _fingerprint(job: Job, settings: Settings, file: Path) -> str:
 
 def _hash(path: Path) -> bytes:
     digest = sha256()
-    # What cannot be read is told by whoever reads it.
+    # What cannot be read is told by whoever reads it; a pipe would be waited for.
+    if not os.path.isfile(path):  # noqa: PTH113 - as in is_many
+        return digest.digest()
     with suppress(OSError), path.open("rb") as content:
         while block := content.read(1 << 20):
             digest.update(block)

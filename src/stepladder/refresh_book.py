@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 
 from stepladder.books import change
 from stepladder.books.backups import FOLDER
-from stepladder.books.guard import whole_file
+from stepladder.books.guard import damage_told, whole_file
 from stepladder.books.outline import Outline
 from stepladder.books.saved_book import SavedBook
 from stepladder.books.titles import retitled, under_pivot
@@ -94,11 +94,10 @@ def refresh_book(
         saved = SavedBook(content, path.name)
         book = OfficeBook(saved)
         run = run_book(book, asked, path.name, progress)
-        patched = patch(
-            saved.outline,
-            book.edits(run.applicants, run.outcomes, run.contents),
-            book.told(run.contents),
-        )
+        edits = book.edits(run.applicants, run.outcomes, run.contents)
+        told = book.told(run.contents)
+        with damage_told(path.name):
+            patched = patch(saved.outline, edits, told)
         titles = _titles_to_write(saved.outline, book, run)
         headers = sum(map(len, titles.values()))
         patched = replace(patched, cells=patched.cells + headers)

@@ -11,8 +11,10 @@ import xlsxwriter
 from tests.books.packages import SHEET, WORKBOOK, with_part, with_parts, with_rows
 
 from stepladder.books import guard, read_table
-from stepladder.books.guard import guarded
+from stepladder.books.guard import damage_told, guarded
 from stepladder.books.package import Package
+from stepladder.books.placed_table import PlacedTable
+from stepladder.books.saved_book import SavedBook
 from stepladder.books.saved_workbook import read_workbook
 from stepladder.errors import InputError
 
@@ -235,3 +237,33 @@ def test_each_of_many_tables_has_its_own_header() -> None:
     for name in ("One", "Two"):
         table = read_workbook(made.getvalue(), "Book.xlsx", known, name=name)
         assert (table.headers, table.cells.rows()) == (("ID", name), [(name, "x")])
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda saved, table: saved.columns(table, ["Name"]),
+        lambda saved, table: saved.cells(table.sheet, ["B2"]),
+        lambda saved, table: saved.read(table),
+    ],
+)
+@pytest.mark.parametrize("cell", ["<v> </v>", "<v>--</v>", "<v>1</v><v>2</v>"])
+def test_a_cell_that_holds_no_number_is_damage_with_its_address(
+    cell: str, ask: Callable[[SavedBook, PlacedTable], object]
+) -> None:
+    """Whoever asks for it in a refresh; found by `make mutations`."""
+    rows = f'<row r="1">{CELL}</row><row r="2"><c r="A2"/><c r="B2">{cell}</c></row>'
+    saved = SavedBook(with_rows(book(), rows), "Book.xlsx")
+    [table] = saved.tables
+    with pytest.raises(InputError, match=r"^Book\.xlsx, sheet Applicants, is damaged from B2 on"):
+        ask(saved, table)
+
+
+def test_what_a_part_stumbles_over_is_told_as_damage() -> None:
+    """A reader of parts cannot foresee all that they may say; what was raised is the cause."""
+    with (
+        pytest.raises(InputError, match=r"^Book\.xlsx is damaged") as refused,
+        damage_told("Book.xlsx"),
+    ):
+        int("x")
+    assert isinstance(refused.value.__cause__, ValueError)

@@ -124,6 +124,15 @@ def test_a_cohort_that_fails_stops_no_other(offices: Path) -> None:
     assert {path.name for path in (offices / "out").iterdir()} == {*NAMES}
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_among_the_cohorts_holds_nobody_up(offices: Path) -> None:
+    """It is refused as a file that cannot be read; nobody will ever write to it."""
+    os.mkfifo(offices / "cohorts" / "pipe.csv")
+    done = batch(offices)
+    assert (done.exit_code, "4 of 5 cohorts done" in done.out) == (3, True)
+    assert done.err.startswith("stepladder: pipe.csv is a pipe or a device")
+
+
 def test_a_workbook_that_crashes_its_reader_stops_no_other(
     offices: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

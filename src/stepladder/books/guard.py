@@ -10,6 +10,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -255,6 +256,19 @@ def damage_sentence(source: str) -> str:
         f"{source} is damaged or no Excel workbook; open it in Excel, save it as .xlsx and use "
         "that file."
     )
+
+
+@contextmanager
+def damage_told(source: str) -> Iterator[None]:
+    """Tell a person, as InputError, what reading or patching a workbook stumbled over.
+
+    A part may say anything, at any place, that the format has no word for; whoever reads it cannot
+    foresee each. What was raised stays the cause.
+    """
+    try:
+        yield
+    except DAMAGE as problem:
+        raise InputError(damage_sentence(source)) from problem
 
 
 def refuse_size(source: str) -> NoReturn:

@@ -19,6 +19,7 @@ from openpyxl.xml.functions import fromstring
 from stepladder.books.guard import (
     DAMAGE,
     damage_sentence,
+    damage_told,
     guarded,
     part_key,
     refuse_dtd,
@@ -188,7 +189,8 @@ class Package:
         if doubled := [name for name in added or {} if name in self]:
             raise ValueError(f"already there: {doubled}")
         # All of it before the first byte is written: nothing can fail half-way but the disk.
-        fresh = {part_key(name): _deflated(content) for name, content in (changed or {}).items()}
+        with damage_told(self.source):
+            fresh = {part_key(name): _deflated(body) for name, body in (changed or {}).items()}
         writer = _Writer(file)
         for key, part in self._parts.items():
             if key in gone:

@@ -17,7 +17,7 @@ def read_parquet(content: bytes, source: str) -> TextTable:
 
     Raises InputError if the file is damaged or far too large, or a column has no text form.
     """
-    with damage_told(source):
+    with parquet_damage_told(source):
         scan = pl.scan_parquet(BytesIO(content))
         rows = scan.select(pl.len()).collect().item()
         if rows * len(scan.collect_schema()) > MOST_PARQUET_CELLS:
@@ -30,7 +30,7 @@ def read_parquet(content: bytes, source: str) -> TextTable:
 
 
 @contextmanager
-def damage_told(source: str) -> Iterator[None]:
+def parquet_damage_told(source: str) -> Iterator[None]:
     """Tell a person what polars found, which panics where a file promises what it cannot hold."""
     try:
         yield

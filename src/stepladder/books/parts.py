@@ -17,7 +17,7 @@ from polars.exceptions import PanicException, PolarsError
 from stepladder.books import read_table
 from stepladder.books.csv_blocks import CsvBlocks
 from stepladder.books.kinds import PARQUET
-from stepladder.books.parquet_file import damage_told
+from stepladder.books.parquet_file import parquet_damage_told
 from stepladder.books.table import TextTable, text_table
 
 ROWS = 20_000
@@ -140,6 +140,6 @@ class _ParquetFile:
             yield replace(part, headers=self.head.headers, cells=pl.DataFrame(found))
 
     def _part(self, start: int, length: int, names: Sequence[str]) -> TextTable:
-        with damage_told(self.path.name):
+        with parquet_damage_told(self.path.name):
             frame = pl.scan_parquet(self.path).slice(start, length).select(names).collect()
         return text_table(frame, self.path.name, first_row=start + 2)

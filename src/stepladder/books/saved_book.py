@@ -6,6 +6,7 @@ from functools import cached_property
 
 import polars as pl
 
+from stepladder.books.guard import damage_told
 from stepladder.books.outline import Outline, outline
 from stepladder.books.package import Package
 from stepladder.books.placed_table import PlacedTable
@@ -41,15 +42,18 @@ class SavedBook:
 
     def read(self, table: PlacedTable) -> StoredTable:
         """The rows of a table."""
-        return stored_table(self.outline, table)
+        with damage_told(self.source):
+            return stored_table(self.outline, table)
 
     def columns(self, table: PlacedTable, titles: Sequence[str]) -> pl.DataFrame:
         """The texts of the titled columns, and `sheet_row`."""
-        return stored_columns(self.outline, table, titles)
+        with damage_told(self.source):
+            return stored_columns(self.outline, table, titles)
 
     def cells(self, sheet: str, addresses: Collection[str]) -> dict[str, StoredCell]:
         """What single cells of a sheet hold, by address."""
-        return stored_cells(self.outline, self.outline.sheet(sheet), addresses)
+        with damage_told(self.source):
+            return stored_cells(self.outline, self.outline.sheet(sheet), addresses)
 
     def has_sheet(self, title: str) -> bool:
         """Whether there is a sheet of this title, in any case."""
@@ -57,4 +61,5 @@ class SavedBook:
 
     def place(self, name: str) -> Place | None:
         """The one cell that a name of the whole workbook stands for."""
-        return named_cell(self.outline, name)
+        with damage_told(self.source):
+            return named_cell(self.outline, name)

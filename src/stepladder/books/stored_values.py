@@ -9,7 +9,7 @@ from stepladder.books.placed_table import Area, PlacedTable
 from stepladder.books.stored_cells import CellReader, SharedStrings, Stored, formula_in
 from stepladder.books.table import column_letters, title_key
 from stepladder.books.workbook import SHEET_ROW, Place, StoredCell, place_of
-from stepladder.books.worksheet import Cell, attributes_of, opened
+from stepladder.books.worksheet import Cell, Row, Worksheet, attributes_of, opened
 
 
 def stored_columns(outline: Outline, table: PlacedTable, titles: Sequence[str]) -> pl.DataFrame:
@@ -32,7 +32,7 @@ def stored_columns(outline: Outline, table: PlacedTable, titles: Sequence[str]) 
             texts = rows.setdefault(row.number, {})
             for cell in sheet.cells(block, row):
                 if cell.column in wanted:
-                    texts[wanted[cell.column]] = _text(reader, cell)
+                    texts[wanted[cell.column]] = _text(reader, sheet, row, cell)
                 if cell.column >= last:
                     break
     columns = {
@@ -57,7 +57,7 @@ def stored_cells(outline: Outline, tab: Tab, addresses: Collection[str]) -> dict
                 address = f"{column_letters(cell.column)}{row.number}"
                 if address in found:
                     is_formula = formula_in(cell.inner) is not None
-                    found[address] = StoredCell(_text(reader, cell), is_formula)
+                    found[address] = StoredCell(_text(reader, sheet, row, cell), is_formula)
     return found
 
 
@@ -72,8 +72,11 @@ def named_cell(outline: Outline, name: str) -> Place | None:
     return None
 
 
-def _text(reader: CellReader, cell: Cell) -> str | None:
-    shown: Stored = reader.shown(attributes_of(cell.attributes).kind, cell.inner)
+def _text(reader: CellReader, sheet: Worksheet, row: Row, cell: Cell) -> str | None:
+    try:
+        shown: Stored = reader.shown(attributes_of(cell.attributes).kind, cell.inner)
+    except (ValueError, LookupError):
+        sheet.refuse_damage(f"{column_letters(cell.column)}{row.number}")
     match shown:
         case str():
             return shown

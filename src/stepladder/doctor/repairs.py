@@ -9,6 +9,7 @@ from typing import BinaryIO
 from stepladder.books import change
 from stepladder.books.backups import FOLDER
 from stepladder.books.disk import cannot_write, real_place
+from stepladder.books.guard import damage_told
 from stepladder.books.interpreter import interpreter_edit, named
 from stepladder.books.outline import outline
 from stepladder.books.package import Package
@@ -42,10 +43,11 @@ def name_python(path: Path, machine: Machine) -> str:
 
     def transform(content: bytes) -> Callable[[BinaryIO], None] | None:
         found = outline(Package(content, path.name))
-        edit = interpreter_edit(found, wanted)
-        if edit is None:
-            return None
-        patched = patch(found, [edit])
+        with damage_told(path.name):
+            edit = interpreter_edit(found, wanted)
+            if edit is None:
+                return None
+            patched = patch(found, [edit])
         if not patched.parts:
             return None
         return lambda file: found.package.save(file, patched.parts)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from stepladder.books.disk import real_place
-from stepladder.books.guard import whole_file
+from stepladder.books.guard import damage_told, whole_file
 from stepladder.books.interpreter import stored_interpreter, stored_xlwings
 from stepladder.books.outline import outline
 from stepladder.books.package import Package
@@ -27,7 +27,8 @@ def saved_book(path: Path, machine: Machine) -> Book:
     """
     found = outline(Package(whole_file(path), path.name))
     place = real_place(path)
-    interpreter = stored_interpreter(found)
+    with damage_told(path.name):
+        interpreter, xlwings = stored_interpreter(found), stored_xlwings(found)
     named = ""
     if interpreter:
         named = {"windows": interpreter.windows, "mac": interpreter.mac}.get(machine.system, "")
@@ -36,7 +37,7 @@ def saved_book(path: Path, machine: Machine) -> Book:
         place=str(place),
         has_macros=_PROJECT in found.package,
         interpreter=interpreter,
-        xlwings=stored_xlwings(found),
+        xlwings=xlwings,
         python=book_python(expanded(named, machine.system, machine.variables)) if named else None,
         is_marked=is_marked(place),
         may_write=_may_write(place),
