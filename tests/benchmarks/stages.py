@@ -29,8 +29,8 @@ def stages(sizes: list[tuple[int, int]]) -> Table:
         "Validation and scoring",
         "Frames in memory, every column of the schema, 1% bad rows, or half of them. The peer: the "
         "same checks and scores written by hand in pandas, vectorised; without meant-well "
-        "readings, cell addresses and sentences. Ratios are the peer's cost over ours: above 1, ours is "
-        "cheaper.",
+        "readings, cell addresses and sentences. Ratios are the peer's cost over "
+        "ours: above 1, ours is cheaper.",
         (
             "Applicants",
             "Stage",

@@ -54,7 +54,7 @@ def retitled(outline: Outline, titles: Titles) -> bytes:
     }
     for name, new in titles.items():
         part = tables[name].part
-        told[part] = _COLUMN.sub(lambda tag, new=new: _renamed(tag[0], b"name", new), told[part])
+        told[part] = _with_names(told[part], new)
         sheet = tables[name].sheet_part
         short = {old: title for old, title in new.items() if len(title) <= _LONGEST_PROMPT}
         if sheet in told:
@@ -93,6 +93,10 @@ def _in_formulas(content: bytes, titles: Titles) -> bytes:
         return formula[1] + text
 
     return _FORMULA.sub(renamed, content)
+
+
+def _with_names(part: bytes, new: Mapping[str, str]) -> bytes:
+    return _COLUMN.sub(lambda tag: _renamed(tag[0], b"name", new), part)
 
 
 def _replaced(reference: bytes, new: Mapping[str, str]) -> bytes:
