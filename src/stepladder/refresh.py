@@ -663,13 +663,18 @@ def _known(schema: TableSchema) -> Callable[[Sequence[str]], int]:
 
 def _our_own(headers: Sequence[str]) -> str | None:
     """The title of the result table that has these headers."""
-    found = {title_key(header) for header in headers}
-    for table in result_tables().values():
-        titles = dict(table.titles)
-        named = ({*titles}, {title_key(title) for title in titles.values()})
-        if table.name != "applicants" and found in named:
-            return table.title
-    return None
+    found = frozenset(map(title_key, headers))
+    return next((title for title, spellings in _headers_of_ours() if found in spellings), None)
+
+
+@cache
+def _headers_of_ours() -> Sequence[tuple[str, Sequence[frozenset[str]]]]:
+    """Each result table but that of applicants: its title; its headers by name, and by title."""
+    return [
+        (table.title, (frozenset(table.titles), frozenset(map(title_key, table.titles.values()))))
+        for table in result_tables().values()
+        if table.name != "applicants"
+    ]
 
 
 def recognised(table: TextTable, schema: TableSchema) -> TextTable:
