@@ -359,6 +359,12 @@ def _batch_of_many(
     help="The office's programs: CSV, parquet or xlsx.",
 )
 @click.option(
+    "--outcomes",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What came of applications so far: CSV, parquet or xlsx, or last season's workbook.",
+)
+@click.option(
     "--season",
     type=Year(),
     metavar="YEAR",
@@ -372,6 +378,7 @@ def new(
     book: Path,
     applicants: Path | None,
     programs: Path | None,
+    outcomes: Path | None,
     most_listed: int | None,
     rulebook: Path | None,
     as_of: date | None,
@@ -398,7 +405,7 @@ def new(
     from stepladder.new import example_outcomes, is_addin, new_addin, new_workbook
 
     if is_addin(book):
-        if example or any((applicants, programs, most_listed, rulebook, as_of, season)):
+        if example or any((applicants, programs, outcomes, most_listed, rulebook, as_of, season)):
             message = "An add-in holds no tables; for a .xlam give no option but --quiet."
             raise UsageError(message)
         new_addin(book)
@@ -408,11 +415,13 @@ def new(
             )
             _say([f"{book} is ready. In Excel for {places}."])
         return
-    if example and (applicants or programs):
-        message = "--example brings its own tables; leave out --applicants and --programs."
+    if example and (applicants or programs or outcomes):
+        message = (
+            "--example brings its own tables; leave out --applicants, --programs and --outcomes."
+        )
         raise UsageError(message)
     if example:
-        applicants, programs = fictional()
+        (applicants, programs), outcomes = fictional(), example_outcomes()
     settings = _settings(rulebook, as_of, None, office_season=season)
     with _progress(quiet=quiet) as progress:
         result = new_workbook(
@@ -422,9 +431,9 @@ def new(
             settings,
             progress,
             most_listed=most_listed,
-            outcomes=example_outcomes() if example else None,
+            outcomes=outcomes,
         )
-    if not quiet and (applicants or programs):
+    if not quiet and (applicants or programs or outcomes):
         _say(refresh.result_lines(result, settings.rulebook, book))
     elif not quiet:
         _say([f"{book} is ready: open it and follow the sheet Start."])

@@ -77,14 +77,15 @@ def new_workbook(
     already or results that have no room, InputError for a table that cannot be read or is too long.
     """
     check_book(book)
-    cohort, offered, came = (
+    came_so_far = read_outcomes(outcomes) if outcomes else empty(outcomes_schema())
+    cohort, offered = (
         laid_out(read(path), schema(), titles) if path else empty(schema())
         for path, read, schema, titles in (
             (applicants, read_applicants, applicants_schema, computed_titles()),
             (programs, read_programs, programs_schema, {}),
-            (outcomes, read_outcomes, outcomes_schema, outcomes_titles()),
         )
     )
+    came = laid_out(came_so_far, outcomes_schema(), outcomes_titles())
     refuse_crowd(len(cohort.sheet_rows), cohort.source)
     facts = replace(facts_of(settings), applicant_ids=_ids(cohort), program_ids=_ids(offered))
     read = read_outcomes_of(came, facts)
@@ -93,7 +94,8 @@ def new_workbook(
     # Each number of applications has a row in Curve, too many for a workbook that is shared.
     tables = shortened([sheet for sheet in result.sheets if sheet.name != "curve"], most_listed)
     made_by = _MADE_BY if applicants or programs else None
-    shown = with_outcomes(contents(result, book.name, made_by, tables), result, read, came)
+    without = contents(result, book.name, made_by, tables)
+    shown = with_outcomes(without, result, read, came, came_so_far)
     if book.suffix.lower() == ".xlsm":
         button = button or Button(macros_of(shipped.workbooks() / BLANK), running())
         hidden = configuration(WORKBOOK_SHEET, button.interpreter, button.macros.xlwings)

@@ -6,7 +6,7 @@ The table is the office's: rows are checked and counted. Ours are only the colum
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from stepladder.template import Contents
 
 
+_OF_THE_SEASON: Final = ("tier", "band")
+"""What is told of an application as things stood then."""
+
+
 @cache
 def outcomes_schema() -> TableSchema:
     """The schema of outcomes."""
@@ -45,10 +49,13 @@ def read_outcomes_of(table: TextTable, facts: Facts) -> Validated:
     return validate(table, outcomes_schema(), facts, outcomes_titles())
 
 
-def outcomes_sheet(read: Validated, table: TextTable, result: Result) -> Sheet:
+def outcomes_sheet(
+    read: Validated, table: TextTable, result: Result, stood: TextTable | None = None
+) -> Sheet:
     """The rows as they were entered, each with whose it is: name, program, advisor, tier, band.
 
-    Where the season is over, what stands there stays: the cohort and its tiers go on.
+    Where the season is over, what stands there stays: the cohort and its tiers go on. `stood` are
+    the same rows with what an earlier run said of them, where `table` has not that.
     """
     # Drawing workbooks takes a while to import, and only workbooks need it.
     from stepladder.template.season_outcomes import NOT_LISTED  # noqa: PLC0415 - as above
@@ -73,7 +80,7 @@ def outcomes_sheet(read: Validated, table: TextTable, result: Result) -> Sheet:
             )
         )
     )
-    frame = _with_what_stood(frame, table, _first_open(result))
+    frame = _with_what_stood(frame, stood or table, _first_open(result))
     parts = [frame, read.own] if read.own.width else [frame]
     sheet = entered_sheet(pl.concat(parts, how="horizontal"), read, outcomes_schema())
     return as_entered(
@@ -82,10 +89,14 @@ def outcomes_sheet(read: Validated, table: TextTable, result: Result) -> Sheet:
 
 
 def with_outcomes(
-    shown: "Contents", result: Result, read: Validated, table: TextTable
+    shown: "Contents",
+    result: Result,
+    read: Validated,
+    table: TextTable,
+    stood: TextTable | None = None,
 ) -> "Contents":
-    """What a workbook shows, and the outcomes."""
-    return replace(shown, tables=[*shown.tables, outcomes_sheet(read, table, result)])
+    """What a workbook shows, and the outcomes; as `outcomes_sheet`."""
+    return replace(shown, tables=[*shown.tables, outcomes_sheet(read, table, result, stood)])
 
 
 def _first_open(result: Result) -> int:
@@ -104,10 +115,11 @@ def _with_what_stood(frame: pl.DataFrame, table: TextTable, first_open: int) -> 
         for at, header in enumerate(table.headers)
         if title_key(header) in titles
     }
-    if not stood or "season" not in frame.columns:
+    said = [name for name in _OF_THE_SEASON if name in stood]
+    if not said or "season" not in frame.columns:
         return frame
     before = pl.DataFrame(stood)
-    is_told = before.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+    is_told = before.select(pl.any_horizontal(pl.col(said).is_not_null())).to_series()
     keeps = is_told & (frame["season"] < first_open).fill_null(value=False)
     for name in {"name", "program_name"} & {*stood}:
         keeps &= frame[name].is_null() | frame[name].eq_missing(before[name])

@@ -122,7 +122,8 @@ def test_the_brief_shows_the_three_best(office: Path) -> None:
     with closing(openpyxl.load_workbook(office / "book.xlsx", data_only=True)) as book:
         brief = book["Brief"]
         chosen = brief["C3"].value
-        shown = [brief[f"B{row}"].value for row in range(35, 38)]
+        above, heading = brief["B34"].value, brief["B35"].value
+        shown = [brief[f"B{row}"].value for row in range(36, 39)]
     levers = [row for row in levers_of(office / "book.xlsx") if row["Applicant ID"] == chosen]
     assert [row["Rank"] for row in levers][:3] == [1, 2, 3]
     gaining = [
@@ -130,5 +131,6 @@ def test_the_brief_shows_the_three_best(office: Path) -> None:
         for row in levers[:3]
         if any(float(str(row[title])) > 0 for title in row if title.startswith(_GAINS))
     ]
+    assert (above, heading.startswith("What would move")) == (None, True)
     assert gaining
     assert [words for words in shown if words] == gaining

@@ -136,6 +136,22 @@ def test_who_left_after_a_season_keeps_what_was_said_of_them(book: Path) -> None
     assert "unknown_applicant" not in codes
 
 
+def test_the_next_season_s_workbook_takes_them_from_the_last_one(
+    made: Path, tmp_path: Path
+) -> None:
+    """Issue 9, 4: `new --outcomes`, with the tier and band that the last season's workbook says."""
+    lines = EXAMPLE_APPLICANTS.read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "next.csv").write_text("".join([*lines[:2], *lines[20:23]]), "utf-8")
+    book = tmp_path / "next.xlsx"
+    inputs = ("--applicants", tmp_path / "next.csv", "--programs", EXAMPLE_PROGRAMS)
+    done = run("new", book, *inputs, "--outcomes", made, "--as-of", "2027-06-01", "--quiet")
+    assert done.exit_code == 1, done.err
+    assert rows(book, TABLE) == rows(made, TABLE)
+    assert figures(opened(book)) == figures(opened(made))
+    codes = {row["Code"] for row in rows(book, "Findings")}
+    assert "unknown_applicant" not in codes
+
+
 def test_in_the_season_under_way_a_row_follows_the_cohort(book: Path) -> None:
     """The day before: tiers follow the table of applicants, and an unknown id is asked about."""
     before = rows(book, TABLE)

@@ -184,7 +184,7 @@ def listed(sheet: Worksheet) -> list[str]:
     return [
         str(cell.value)
         for column in ("B", "F", "J")
-        for (cell,) in sheet[f"{column}40:{column}79"]
+        for (cell,) in sheet[f"{column}41:{column}80"]
         if cell.value not in {None, ""}
     ]
 
@@ -284,7 +284,7 @@ def test_a_sorted_shortlist_does_not_mislead_the_brief(books: dict[str, Shown]) 
     expected = next(part for part in shared_workbook(straight) if part.title == "Brief")
     assert not isinstance(expected, Sheet)
     shown = {cell.at: cell.value for cell in expected.cells}
-    names = [shown[f"{column}{row}"] for column in "BFJ" for row in range(40, 80)]
+    names = [shown[f"{column}{row}"] for column in "BFJ" for row in range(41, 81)]
     assert listed(reordered.found["Brief"]) == [name for name in names if name]
 
 

@@ -6,15 +6,16 @@ by its title follows. A pivot table would lose the column, so a table under one 
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from io import BytesIO
 from typing import Final
 from xml.sax.saxutils import escape
 
-from stepladder.books.edits import CellsEdit
 from stepladder.books.outline import ExcelTable, Outline
 from stepladder.books.package import Package
 from stepladder.books.table import column_letters
 from stepladder.books.workbook_patch import patch
+from stepladder.books.edits import CellsEdit
 
 Titles = Mapping[str, Mapping[str, str]]
 """New titles by the table's name and the title there is."""
@@ -54,7 +55,7 @@ def retitled(outline: Outline, titles: Titles) -> bytes:
     }
     for name, new in titles.items():
         part = tables[name].part
-        told[part] = _with_names(told[part], new)
+        told[part] = _COLUMN.sub(partial(_of_column, new), told[part])
         sheet = tables[name].sheet_part
         short = {old: title for old, title in new.items() if len(title) <= _LONGEST_PROMPT}
         if sheet in told:
@@ -84,25 +85,21 @@ def _in_formulas(content: bytes, titles: Titles) -> bytes:
         text = formula[2]
         for name, new in titles.items():
             references = rb"(?<![\w.])" + re.escape(_xml(name)) + rb"\[(?:[^\[\]]|\[[^\[\]]*\])*\]"
-            text = re.sub(
-                references,
-                lambda found, new=new: _replaced(found[0], new),
-                text,
-                flags=re.IGNORECASE,
-            )
+            text = re.sub(references, partial(_of_reference, new), text, flags=re.IGNORECASE)
         return formula[1] + text
 
     return _FORMULA.sub(renamed, content)
 
 
-def _with_names(part: bytes, new: Mapping[str, str]) -> bytes:
-    return _COLUMN.sub(lambda tag: _renamed(tag[0], b"name", new), part)
-
-
-def _replaced(reference: bytes, new: Mapping[str, str]) -> bytes:
+def _of_reference(new: Mapping[str, str], found: re.Match[bytes]) -> bytes:
+    reference = found[0]
     for old, title in new.items():
         reference = reference.replace(b"[" + _xml(old) + b"]", b"[" + _xml(title) + b"]")
     return reference
+
+
+def _of_column(new: Mapping[str, str], tag: re.Match[bytes]) -> bytes:
+    return _renamed(tag[0], b"name", new)
 
 
 def _renamed(text: bytes, attribute: bytes, new: Mapping[str, str]) -> bytes:
