@@ -25,9 +25,13 @@ from tests.corpus.__main__ import FOLDER, KINDS
 from tests.corpus.mutants import mutant
 
 from stepladder.books.apart import Apart
+from stepladder.books.guard import damage_told
 from stepladder.books.outline import outline
 from stepladder.books.package import Package
+from stepladder.books.saved_book import SavedBook
 from stepladder.errors import InputError
+from stepladder.refresh import applicants_schema, programs_schema
+from stepladder.rosters import rosters
 
 TIMES: Final = 2_000
 SEED: Final = 8
@@ -35,6 +39,7 @@ _SECONDS: Final = 120
 _MEMORY: Final = 4 << 30
 _ADOPTED: Final = 12
 """So many workbooks are adopted and then broken: to adopt one takes longer than all else."""
+_WHOLE: Final = 6
 _TOLD_EVERY: Final = 20
 _AGAIN: Final = 5
 """Of so many results one is refreshed again."""
@@ -59,10 +64,12 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=TIMES, help=f"how many; default: {TIMES}")
     parser.add_argument("--seed", type=int, default=SEED, help=f"of all; default: {SEED}")
     parser.add_argument("--only", type=int, nargs="*", help="these numbers")
+    cores = os.cpu_count() or 1
+    parser.add_argument("--processes", type=int, default=cores, help=f"default: {cores}")
     given = parser.parse_args()
     files = sorted(path for path in FOLDER.iterdir() if path.suffix in KINDS)
     numbers = range(given.times) if given.only is None else given.only
-    cores = os.cpu_count() or 1
+    cores = given.processes
     shares = [[*numbers][start::cores] for start in range(cores)]
     outcomes: list[Outcome] = []
     with ThreadPoolExecutor(cores) as pool:
@@ -93,8 +100,8 @@ def over(files: Sequence[Path], seed: int, numbers: Sequence[int]) -> Iterator[O
 def one(path: Path, told: str | None) -> Outcome:
     """Break one workbook and give it to the commands.
 
-    All go to check; every third is one that was adopted before it was broken, and goes to refresh,
-    and another third goes to adopt.
+    All go to check and to the reader of adopt and refresh. Every third was adopted before it was
+    broken. Every sixth is refreshed, and another sixth adopted: that takes ten times as long.
 
     told  the seed and the number
     """
@@ -109,14 +116,33 @@ def one(path: Path, told: str | None) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         book = Path(folder) / f"Book{path.suffix}"
         book.write_bytes(broken)
-        # To adopt or refresh takes ten times as long as to check.
-        commands = ("check", *(("refresh",), ("adopt",), ())[number % 3])
+        try:
+            outcome.ends["read"] = _read(book)
+        except BaseException:  # noqa: BLE001 - a panic of polars is no Exception
+            outcome.faults.append(f"read: {traceback.format_exc()}")
+        commands = ["check", *({0: ["refresh"], 1: ["adopt"]}.get(number % _WHOLE, []))]
         for command in commands:
             try:
                 outcome.faults += _given_to(command, book, outcome)
             except BaseException:  # noqa: BLE001 - a panic of polars is no Exception
                 outcome.faults.append(f"{command}: {traceback.format_exc()}")
     return outcome
+
+
+def _read(book: Path) -> str:
+    """Read all that adopt and refresh read: every table, and every list that adopt might take."""
+    try:
+        saved = SavedBook(book.read_bytes(), book.name)
+        for table in saved.tables:
+            saved.read(table)
+            saved.columns(table, table.columns)
+        with damage_told(book.name):
+            rosters(saved.outline, (applicants_schema(), programs_schema()))
+    except InputError as refusal:
+        if not refusal.message.endswith(".") or "\n" in refusal.message:
+            raise
+        return "exit 3"
+    return "handled"
 
 
 def _given_to(command: str, book: Path, outcome: Outcome) -> Iterator[str]:
