@@ -2,10 +2,19 @@
 
 import os
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # A busy machine is slow, not wrong; and what fails on CI fails again at a desk.
 settings.register_profile(
     "stepladder", deadline=None, derandomize="CI" in os.environ, print_blob=True
+)
+# For mutation testing: whether a mutant fails is the question, not by which smallest example.
+settings.register_profile(
+    "mutation",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=20,
+    phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile("stepladder")
