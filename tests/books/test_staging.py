@@ -140,7 +140,11 @@ def test_what_a_killed_run_left_is_swept_a_day_later(
 ) -> None:
     """Only what bears our private name for this very file; a younger one may be being written."""
     ours = ".a.stepladder-0a1b2c3d.csv"
-    theirs = [".a.stepladder-0a1b2c3d.xlsx", ".a.stepladder-notes.csv", ".b.stepladder-0a1b2c3d.csv"]
+    theirs = [
+        ".a.stepladder-0a1b2c3d.xlsx",
+        ".a.stepladder-notes.csv",
+        ".b.stepladder-0a1b2c3d.csv",
+    ]
     for name in (ours, *theirs):
         (tmp_path / name).write_text("left")
     write([tmp_path / "a.csv"])
