@@ -25,7 +25,7 @@ _NUMBERS = ("number", "rate")
 _TYPES = {"choice": "text"}
 """A computed word is ours already, so it is read as any text; other kinds are schema types."""
 _QUOTES = "found"
-"""The column that says what an office's cell held, be it an error of Excel's or a word for blank."""
+"""The column that says what an office's cell held, be it an error of Excel's or a blank."""
 
 
 @dataclass(frozen=True)

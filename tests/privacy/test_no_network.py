@@ -44,7 +44,7 @@ def test_an_attempt_that_is_caught_is_seen_all_the_same(tmp_path: Path) -> None:
 
 def test_a_whole_season_s_work_attempts_no_connection(tmp_path: Path) -> None:
     """Issue 8, 4: the demo, and from its files a batch, a workbook, its refresh, and briefs."""
-    write_book(tmp_path / "roster.xlsx", {"Applicants": cells(COHORT)})
+    write_book(tmp_path / "roster.xlsx", {"Applicants": cells(COHORT.replace("tier", "Our tier"))})
     for words, exit_codes in (
         (("demo", *AS_OF), {0}),
         (("batch", *INPUTS, "--out", "out", "--pairs", *AS_OF), {1}),

@@ -38,8 +38,7 @@ def staged(targets: Sequence[Path]) -> Iterator[list[Path]]:
                 written.touch(mode=0o600, exist_ok=False)
         yield list(temporary)
         for place, written in zip(real, temporary, strict=True):
-            if not written.stat().st_size:
-                raise FileNotFoundError(errno.ENOENT, "nothing was written", str(written))
+            _refuse_empty(written)
             if place.exists():
                 copy_permissions(place, written)
             flush(written)
@@ -110,3 +109,8 @@ def _clear(temporary: Sequence[Path], made: Sequence[Path]) -> None:
 def _refuse_folder(target: Path, place: Path) -> None:
     if place.is_dir():
         raise IsADirectoryError(errno.EISDIR, "a folder", str(target))
+
+
+def _refuse_empty(written: Path) -> None:
+    if not written.stat().st_size:
+        raise FileNotFoundError(errno.ENOENT, "nothing was written", str(written))
