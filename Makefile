@@ -5,7 +5,7 @@ UV := $(shell command -v uv)
 endif
 
 .PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds corpus live-long lock \
-  bundle bundle-test
+  bundle bundle-test licences audit
 
 setup: $(ready)
 
@@ -53,6 +53,13 @@ crowds: setup
 # Real workbooks in ../shared/corpus, or where STEPLADDER_CORPUS points.
 corpus: setup
 	$(python) -m tests.corpus
+
+# docs/licences.md; fails where a licence is not allowed.
+licences: setup
+	$(python) -m tests.licences
+
+audit: setup
+	$(python) -m tests.audit
 
 # The live tests with 100 refreshes of one open workbook in place of 10.
 live-long: setup
