@@ -5,7 +5,7 @@ UV := $(shell command -v uv)
 endif
 
 .PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds corpus live-long lock \
-  bundle bundle-test licences audit
+  bundle bundle-test licences audit long-runs coverage mutation
 
 setup: $(ready)
 
@@ -53,6 +53,22 @@ crowds: setup
 # Real workbooks in ../shared/corpus, or where STEPLADDER_CORPUS points.
 corpus: setup
 	$(python) -m tests.corpus
+
+# An hour: 500 refreshes of one workbook, eight processes in one folder, odd names, faulty disks.
+# As an administrator of Linux, for the disks.
+long-runs: setup
+	$(python) -m tests.crowds long
+
+# Every test, and how many branches of each stage they take; fails below the stated minimum.
+coverage: setup
+	$(python) -m pytest --numprocesses auto --dist loadscope --cov --cov-report= \
+	  --cov-report=json:build/coverage.json
+	$(python) -m tests.branches
+
+# Hours: changes score, match and plan in thousands of ways, one at a time, and asks whether a test
+# notices (docs/reliability.md). MUTANTS="stepladder.score.*" takes some of them.
+mutation: setup
+	$(python) -m tests.mutation $(MUTANTS)
 
 # docs/licences.md; fails where a licence is not allowed.
 licences: setup

@@ -155,9 +155,9 @@ def _licence(name: str, packages: Iterable[Locked]) -> str:
         if name in _ELSEWHERE and all(markers):
             return _ELSEWHERE[name]
         return "unknown: it is not installed here"
-    if expression := told.get("License-Expression"):
-        return str(expression)
-    short = str(told.get("License") or "").strip().partition("\n")[0].strip()
+    if "License-Expression" in told:
+        return told["License-Expression"]
+    short = (told["License"] if "License" in told else "").strip().partition("\n")[0].strip()
     classes = [
         line.rpartition(" :: ")[2]
         for line in told.get_all("Classifier") or []

@@ -82,7 +82,9 @@ def small_disks(commands: tuple[str, ...] = (*COMMANDS,)) -> Faulty:
     return done
 
 
-def small_files(commands: tuple[str, ...] = (*COMMANDS,), kilobytes: tuple[int, ...] = (1,)) -> Faulty:
+def small_files(
+    commands: tuple[str, ...] = (*COMMANDS,), kilobytes: tuple[int, ...] = (1,)
+) -> Faulty:
     """Run commands that may write no file beyond a size, as under a quota; anybody can."""
     done = Faulty("no room for a file")
     with TemporaryDirectory() as top:
@@ -140,9 +142,11 @@ def lost_permissions(every: int = 1, first: int = 0) -> Faulty:
 def _look(
     done: Faulty, name: str, before: dict[str, bytes], after: dict[str, bytes], told: Done
 ) -> None:
-    """The old file with its sentence, or the new one and its backup; what is hidden may be stuck."""
+    """The old file with its sentence, or the new one; what is hidden may be stuck."""
     done.ended[told.exit_code] += 1
-    seen = {file: read for file, read in after.items() if not file.rpartition("/")[2].startswith(".")}
+    seen = {
+        file: read for file, read in after.items() if not file.rpartition("/")[2].startswith(".")
+    }
     new = [read for file, read in seen.items() if file == "cohort.xlsm"] == [b"new"]
     if told.exit_code and not told.err.endswith("."):
         done.faults.append(f"{name}: no sentence: {told.err}")
@@ -214,12 +218,12 @@ def _run_on(disk: Path, name: str, done: Faulty, what: str) -> None:
         os.chdir(here)
     done.add(what, before, contents(disk), told)
     # Windows removes no file that is still open.
-    done.faults += [f"{what}: still open: {Path(file).name}" for file in _open_below(disk)]
+    done.faults += [f"{what}: still open: {file}" for file in _open_below(disk)]
 
 
 def _open_below(folder: Path) -> Iterator[str]:
-    """The files of a folder that this process has open."""
+    """The names of the files of a folder that this process has open."""
     for handle in Path("/proc/self/fd").glob("*"):
         with suppress(OSError):
-            if (file := os.readlink(handle)).startswith(f"{folder}/"):
-                yield file
+            if (file := handle.readlink()).is_relative_to(folder):
+                yield file.name

@@ -119,7 +119,7 @@ def _titles(name: str) -> dict[str, str]:
 
 def _move_clock(draw: random.Random, book: Path) -> None:
     """Let the last state be of a clock that was far ahead or far behind, now and then."""
-    if draw.random() < 0.2:  # noqa: PLR2004 - one in five
+    if draw.random() < 0.2:
         moment = time.time() + draw.choice([-_FAR, _FAR])
         os.utime(book, (moment, moment))
         kept = backups(book)
@@ -142,7 +142,9 @@ def _faults(
     faults = [f"{name} differs" for name in _OF_RESULTS if not _same(book, out, name)]
     faults += [] if _same(book, out, "applicants") else ["a column of applicants differs"]
     faults += [
-        f"an edit of {name} is lost" for name, lines in tables.items() if not _kept(book, name, lines)
+        f"an edit of {name} is lost"
+        for name, lines in tables.items()
+        if not _kept(book, name, lines)
     ]
     numbers = [backup.number for backup in backups(book)]
     if len(numbers) > KEPT or numbers != sorted(numbers):
@@ -185,7 +187,9 @@ def _kept(book: Path, name: str, lines: Lines) -> bool:
 
 def _text(value: object) -> str:
     """A value as its own text, numbers to twelve digits, without the apostrophe of a CSV file."""
-    text = f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str("" if value is None else value)
+    text = (
+        f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str("" if value is None else value)
+    )
     text = text.removeprefix("'")
     try:
         return f"{float(text):.12g}"

@@ -87,7 +87,7 @@ def _season(office: Path, name: str) -> Iterator[str]:
     yield from _ends("compare", out, out)
     for path in office.rglob(".*"):
         yield f"not swept: {path.name!r}"
-    if not {path.suffix for path in (office / FOLDER).iterdir()} == {".xlsx"}:
+    if {path.suffix for path in (office / FOLDER).iterdir()} != {".xlsx"}:
         yield "a backup bears another suffix"
 
 

@@ -75,7 +75,11 @@ def _made(office: Path) -> Path:
         (office / path).write_text(COHORT, "utf-8")
     inputs = (office / "cohort.csv", "--programs", office / "programs.csv")
     run("new", office / "book.xlsx", "--applicants", *inputs, *_ON)
-    typed(office / "book.xlsx", "Applicants", {address(office / "book.xlsx", "Step 2 CK score", 1): 252})
+    typed(
+        office / "book.xlsx",
+        "Applicants",
+        {address(office / "book.xlsx", "Step 2 CK score", 1): 252},
+    )
     run("batch", *inputs, "--out", office / "results", *_ON)
     return office
 
@@ -109,9 +113,11 @@ def _faults(office: Path, model: Path) -> list[str]:
         if not name.startswith("book") and now.get(name) != content:
             faults.append(f"{name} is not as it was")
     whole = {"applicants.csv", "shortlist.csv", "findings.csv", "done.json"}
-    for cohort in ("spring", "fall"):
-        if not whole <= {path.name for path in (office / "each" / cohort).iterdir()}:
-            faults.append(f"the results of {cohort} are not whole")
+    faults += [
+        f"the results of {cohort} are not whole"
+        for cohort in ("spring", "fall")
+        if not whole <= {path.name for path in (office / "each" / cohort).iterdir()}
+    ]
     for book in (office / "book.xlsx", office / "findings.xlsx", *(office / FOLDER).glob("*")):
         openpyxl.load_workbook(book, read_only=True).close()
     again = run("refresh", office / "book.xlsx", *_ON)
