@@ -157,8 +157,8 @@ def _licence(name: str, packages: Iterable[Locked]) -> str:
         return "unknown: it is not installed here"
     if "License-Expression" in told:
         return told["License-Expression"]
-    short = (told["License"] if "License" in told else "").strip().partition("\n")[0].strip()
-    classes = [
+    short: str = (told.get_all("License") or [""])[0].strip().partition("\n")[0]
+    classes: list[str] = [
         line.rpartition(" :: ")[2]
         for line in told.get_all("Classifier") or []
         if line.startswith("License :: ") and line.count(" :: ") > 1
