@@ -217,6 +217,9 @@ def run_part(job: Job, number: int) -> Part:
         (hidden / DONE).write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", "utf-8")
         _open_to_the_same_people(hidden, target)
         _take_place(hidden, target, made_with)
+    except OutputError as problem:
+        # Nobody knows the hidden name.
+        raise OutputError(problem.message.replace(str(hidden), str(target))) from problem
     except OSError as problem:
         message = f"{target} cannot be written ({problem.strerror}); make room, or ask for access."
         raise OutputError(message) from problem

@@ -32,10 +32,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "batch of many": ("batch", "cohorts", "--programs", "programs.csv", "--out", "each", *_ON),
     "brief": ("brief", "results", "--out", "briefs", *_ON),
     "check": ("check", "cohort.csv", "programs.csv", "--out", "findings.xlsx"),
-    "compare": ("compare", "results", "results", "--out", "compared.html"),
+    "compare": ("compare", "results", "results", "--out", "compared.csv"),
 }
-FREE_KILOBYTES = (0, 32)
-"""Room on the full disk: for nothing, and for some tables or half of a workbook."""
+FREE_KILOBYTES = (0, 32, 96)
+"""Room on the full disk: for nothing, for some tables, for half of a workbook."""
 _DISK = "size=4m"
 _PIECE = 4096
 
@@ -60,9 +60,11 @@ class Faulty:
     def add(self, name: str, before: dict[str, bytes], after: dict[str, bytes], done: Done) -> None:
         """Count how a command ended, and look at what it left."""
         self.ended[done.exit_code] += 1
-        if done.exit_code > 1:
-            sentence = done.err.startswith("stepladder: ") and done.err.count("\n") == 1
-            self.faults += [] if sentence else [f"{name}: no sentence: {done.err}"]
+        if done.exit_code > 1 or done.err:
+            lines = done.err.splitlines()
+            # Of many cohorts each that failed has its own.
+            is_told = lines and all(line.startswith("stepladder: ") for line in lines)
+            self.faults += [] if is_told else [f"{name}: no sentence: {done.err}"]
             changed = sorted(
                 file for file in {*before, *after} if before.get(file) != after.get(file)
             )
