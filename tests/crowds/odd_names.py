@@ -29,6 +29,7 @@ NAMES = (
     "two\nlines",
     "back\\slash",
     "v1.2.final.",
+    "-Jürgen O'Brien's “best” \"cohort\" #1",
     "x" * LONGEST,
 )
 """Stems of file names; Windows refuses some of them before Stepladder sees them."""
