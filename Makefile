@@ -7,8 +7,8 @@ endif
 # Every command that a test starts would compile all of our modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds corpus mutations fuzz live-long lock \
-  recovery bundle bundle-test
+.PHONY: setup demo test lint types bench workbooks wheel-test docs-check crowds long-runs corpus mutations fuzz \
+  live-long lock recovery bundle bundle-test licences audit coverage mutation
 
 setup: $(ready)
 
@@ -68,6 +68,29 @@ mutations: setup
 # Thousands of inputs for each reader in place of the dozens of an everyday run.
 fuzz: setup
 	$(python) -m pytest --hypothesis-profile fuzz tests/fuzz
+
+# An hour: 500 refreshes of one workbook, eight processes in one folder, odd names, faulty disks.
+# As an administrator of Linux, for the disks.
+long-runs: setup
+	$(python) -m tests.crowds long
+
+# Every test, and how many branches of each stage they take; fails below the stated minimum.
+coverage: setup
+	$(python) -m pytest --numprocesses auto --dist loadscope --cov --cov-report= \
+	  --cov-report=json:build/coverage.json
+	$(python) -m tests.branches
+
+# Hours: changes score, match and plan in thousands of ways, one at a time, and asks whether a test
+# notices (docs/reliability.md). MUTANTS="stepladder.score.*" takes some of them.
+mutation: setup
+	$(python) -m tests.mutation $(MUTANTS)
+
+# docs/licences.md; fails where a licence is not allowed.
+licences: setup
+	$(python) -m tests.licences
+
+audit: setup
+	$(python) -m tests.audit
 
 # The live tests with 100 refreshes of one open workbook in place of 10.
 live-long: setup

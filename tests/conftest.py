@@ -2,7 +2,7 @@
 
 import os
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 # A busy machine is slow, not wrong; and what fails on CI fails again at a desk.
 settings.register_profile(
@@ -10,4 +10,13 @@ settings.register_profile(
 )
 # For `make fuzz`, by --hypothesis-profile: many examples, and others in every run.
 settings.register_profile("fuzz", deadline=None, print_blob=True)
+# For mutation testing: whether a mutant fails is the question, not by which smallest example.
+settings.register_profile(
+    "mutation",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=20,
+    phases=[Phase.explicit, Phase.generate],
+)
 settings.load_profile("stepladder")

@@ -1,6 +1,7 @@
 """The built wheel does its work away from the checkout it was made from."""
 
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -43,10 +44,14 @@ class Installed:
         return printed([str(scripts / program), *arguments], cwd or self.elsewhere)
 
 
-def printed(command: list[str], cwd: Path) -> str:
-    """What a command prints; its whole output is the failure if it fails."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    environment["PYTHONUTF8"] = "1"
+def printed(command: list[str], cwd: Path, **told: str) -> str:
+    """What a command prints; its whole output is the failure if it fails.
+
+    told  variables of its environment besides
+    """
+    ours = {"PYTHONPATH", "SOURCE_DATE_EPOCH"}
+    environment = {name: value for name, value in os.environ.items() if name not in ours}
+    environment |= {"PYTHONUTF8": "1", **told}
     done = subprocess.run(
         command,
         cwd=cwd,
@@ -94,6 +99,21 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
     dependencies = Path(packages.strip()) / "dependencies.pth"
     dependencies.write_text(sysconfig.get_path("purelib"), encoding="utf-8")
     return installed
+
+
+def test_the_same_sources_give_the_same_wheel(installed: Installed, tmp_path: Path) -> None:
+    """Issue 8, 5: from the checkout, too, in another year and zone, and with other permissions."""
+    copy = tmp_path / "elsewhere"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "dist", "build", "__pycache__"))
+    shutil.copy(ROOT / ".gitignore", copy)
+    for path in copy.rglob("*"):
+        if path.is_file():
+            path.chmod(0o600)
+            os.utime(path, (86_400, 86_400))
+    built = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    printed(built, copy, TZ="Pacific/Auckland")
+    [wheel] = tmp_path.glob("*.whl")
+    assert wheel.read_bytes() == installed.wheel.read_bytes()
 
 
 def test_the_wheel_holds_the_package_and_no_lint_rules(installed: Installed) -> None:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from stepladder.books.apart import Apart
-from stepladder.books.disk import leftovers, private_name
+from stepladder.books.disk import copy_permissions, leftovers, private_name, remove, sweep_stale
 from stepladder.cohort import Done, write_results
 from stepladder.errors import InputError, OutputError, StepladderError, UsageError
 from stepladder.refresh import Format, Settings
@@ -209,14 +209,21 @@ def run_part(job: Job, number: int, apart: Apart | None = None) -> Part:
         )
         raise OutputError(message)
     hidden = private_name(target)
+    sweep_stale([target])
     try:
+        if target.exists():
+            hidden.mkdir(mode=0o700)
         programs = (Path(job.programs), job.programs_table)
         medium: Format = "parquet" if job.medium == "parquet" else "csv"
         done = write_results(file, programs, settings, hidden, medium, table=job.table, apart=apart)
         counts = _counts(done)
         told = {"made_with": made_with, **counts}
         (hidden / DONE).write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", "utf-8")
+        _open_to_the_same_people(hidden, target)
         _take_place(hidden, target, made_with)
+    except OutputError as problem:
+        # Nobody knows the hidden name.
+        raise OutputError(problem.message.replace(str(hidden), str(target))) from problem
     except OSError as problem:
         message = f"{target} cannot be written ({problem.strerror}); make room, or ask for access."
         raise OutputError(message) from problem
@@ -359,6 +366,13 @@ def _counts(done: Done) -> dict[str, Any]:
     }
 
 
+def _open_to_the_same_people(hidden: Path, target: Path) -> None:
+    """Give results the permissions of the earlier ones that they replace, file by file."""
+    for model in (target, *(target / made.name for made in hidden.iterdir())):
+        if model.exists():
+            copy_permissions(model, hidden if model == target else hidden / model.name)
+
+
 def _take_place(hidden: Path, target: Path, made_with: str) -> None:
     """Put results where they belong; where another has just put the same, theirs stay."""
     earlier = private_name(target)
@@ -376,4 +390,4 @@ def _take_place(hidden: Path, target: Path, made_with: str) -> None:
 def _sweep(target: Path) -> None:
     """Take away what a lost worker left of a part that is done now."""
     for left in list(leftovers(target)):
-        shutil.rmtree(left, ignore_errors=True)
+        remove(left)

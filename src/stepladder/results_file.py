@@ -25,6 +25,8 @@ _SUFFIXES = (".csv", ".parquet")
 _NUMBERS = ("number", "rate")
 _TYPES = {"choice": "text"}
 """A computed word is ours already, so it is read as any text; other kinds are schema types."""
+_QUOTES = "found"
+"""The column that says what an office's cell held, be it an error of Excel's or a blank."""
 
 
 @dataclass(frozen=True)
@@ -246,6 +248,8 @@ def _computed(text: TextTable, table: ResultTable) -> pl.DataFrame:
 def _typed(text: TextTable, column: SheetColumn) -> pl.Series:
     [at] = _places(text, column)
     cells = text.cells[str(at)].alias(column.name)
+    if column.name == _QUOTES:
+        return cells
     if column.kind in _NUMBERS:
         values = cells.to_frame().select(_number(pl.col(column.name))).to_series()
         unread = (cells.is_not_null() & values.is_null()).arg_true()

@@ -4,11 +4,13 @@ import errno
 import os
 import stat
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from stepladder.books import disk
 from stepladder.books.staging import staged
 from stepladder.errors import OutputError
 
@@ -118,3 +120,47 @@ def test_a_link_stays_a_link_and_a_file_keeps_its_permissions(tmp_path: Path) ->
     assert link.is_symlink()
     assert real.read_text() == "new"
     assert stat.S_IMODE(real.stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are those of Unix")
+def test_what_is_to_replace_a_file_is_open_to_nobody_else(tmp_path: Path) -> None:
+    """While it is written it may hold names that only the file's own readers should see."""
+    kept, new = tmp_path / "a.csv", tmp_path / "b.csv"
+    kept.write_text("old")
+    kept.chmod(0o600)
+    with staged([kept, new]) as paths:
+        for path in paths:
+            path.write_text("new")
+        assert stat.S_IMODE(paths[0].stat().st_mode) == 0o600
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_what_a_killed_run_left_is_swept_a_day_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what bears our private name for this very file; a younger one may be being written."""
+    ours = ".a.stepladder-0a1b2c3d.csv"
+    theirs = [
+        ".a.stepladder-0a1b2c3d.xlsx",
+        ".a.stepladder-notes.csv",
+        ".b.stepladder-0a1b2c3d.csv",
+    ]
+    for name in (ours, *theirs):
+        (tmp_path / name).write_text("left")
+    write([tmp_path / "a.csv"])
+    assert {*contents(tmp_path)} == {"a.csv", ours, *theirs}
+    later = time.time() + disk.STALE_HOURS * 3600
+    monkeypatch.setattr(disk.time, "time", lambda: later)
+    write([tmp_path / "a.csv"])
+    assert {*contents(tmp_path)} == {"a.csv", *theirs}
+
+
+def test_an_old_file_s_second_name_is_not_taken_for_an_old_leftover(tmp_path: Path) -> None:
+    """It is what another run puts back where its replacement fails."""
+    old = tmp_path / "a.csv"
+    old.write_text("old")
+    os.utime(old, (0, 0))
+    second = tmp_path / ".a.stepladder-0a1b2c3d.csv"
+    second.hardlink_to(old)
+    write([old])
+    assert second.exists()

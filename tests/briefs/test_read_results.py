@@ -198,6 +198,18 @@ def test_two_headers_for_one_column_of_ours_are_refused(folder: Path) -> None:
         read_results(folder)
 
 
+@pytest.mark.parametrize("quoted", ["#REF!", "n/a", "?"])
+def test_what_a_finding_quotes_is_no_fault_of_the_results(folder: Path, quoted: str) -> None:
+    """An office's cell held it; the results say so, and are read."""
+
+    def quote(rows: Rows) -> Rows:
+        rows[1][rows[0].index("found")] = quoted
+        return rows
+
+    change(folder / "findings.csv", quote)
+    assert read_results(folder).findings["found"][0] == quoted
+
+
 def test_what_cannot_be_read_is_told_by_its_cell(folder: Path) -> None:
     """The cell, not what it holds."""
 

@@ -16,6 +16,7 @@ from tests.books import odd_readers
 from tests.cli.command import AS_OF, COHORT, PROGRAMS, Done, cells, contents, run, write_book
 
 from stepladder import cohort, many
+from stepladder.books import disk
 from stepladder.many import DONE
 
 HEADER, *ROWS = COHORT.splitlines()
@@ -159,6 +160,41 @@ def test_nothing_hidden_is_left(offices: Path) -> None:
     """A part is written under a hidden name and renamed."""
     batch(offices)
     assert [path for path in (offices / "out").rglob("*") if path.name.startswith(".")] == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are those of Unix")
+def test_results_made_anew_are_open_to_the_same_people(offices: Path) -> None:
+    """Issue 8, 4: a folder and a file that an office has closed to others stay closed."""
+    batch(offices)
+    folder = next(path for path in (offices / "out").iterdir() if path.is_dir())
+    folder.chmod(0o700)
+    (folder / "applicants.csv").chmod(0o640)
+    with (offices / "programs.csv").open("a", encoding="utf-8") as programs:
+        programs.write("\n")
+    before = (folder / "done.json").read_bytes()
+    batch(offices)
+    assert (folder / "done.json").read_bytes() != before
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert (folder / "applicants.csv").stat().st_mode & 0o777 == 0o640
+
+
+def test_what_a_killed_run_left_is_swept_a_day_later(
+    offices: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Issue 8, 4: half of a cohort's results hold names, too."""
+    batch(offices)
+    done = next(path for path in (offices / "out").iterdir() if path.is_dir())
+    left = done.with_name(f".{done.name}.stepladder-0a1b2c3d")
+    left.mkdir()
+    (left / "applicants.csv").write_text("half", encoding="utf-8")
+    (done / "done.json").write_text("{}", encoding="utf-8")
+    batch(offices)
+    assert left.exists()
+    later = time.time() + disk.STALE_HOURS * 3600
+    monkeypatch.setattr(disk.time, "time", lambda: later)
+    (done / "done.json").write_text("{}", encoding="utf-8")
+    batch(offices)
+    assert not left.exists()
 
 
 def test_a_folder_that_is_not_ours_stays(offices: Path) -> None:

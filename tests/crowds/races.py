@@ -18,6 +18,12 @@ class Races:
     failed: int = 0
 
     @property
+    def faults(self) -> list[str]:
+        """What must not be, in words."""
+        lost = [f"{self.lost} updates lost"] if self.lost else []
+        return [*lost, *([f"{self.failed} runs failed"] if self.failed else [])]
+
+    @property
     def wrong(self) -> int:
         """How much must not be."""
         return self.lost + self.failed

@@ -319,6 +319,17 @@ def test_more_correlation_widens_the_range(model: Interviews) -> None:
     assert width[0.0] < width[0.1] < width[0.3]
 
 
+def test_a_high_end_far_above_the_expected_is_found(model: Interviews) -> None:
+    """Programs that decide nearly alike: the counts that are tried first end below it.
+
+    A target as high as the list is long has all counts tried at once.
+    """
+    rates, alike = [0.05] * 60, replace(model, correlation=0.6, high_quantile=0.99)
+    high = whole(rates, alike).high[0, 0]
+    assert high > 2 * sum(rates) + 8
+    assert high == whole(rates, replace(alike, target=60)).high[0, 0]
+
+
 def test_an_empty_list_has_no_interviews(model: Interviews) -> None:
     """The plan, expected_interviews: 0 to 0 under stress too."""
     rates = np.array([[0.5, 0.5]])

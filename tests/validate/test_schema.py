@@ -183,6 +183,12 @@ def test_the_small_schema_is_sound(load: Callable[..., TableSchema]) -> None:
         ('title = "Kind"', 'title = "Kind"\naliases = ["#"]', "without a letter"),
         ('columns = ["legs"]', 'columns = ["leg"]', "Did you mean “legs”?"),
         ("{found} legs", "{fund} legs", "Did you mean “found”?"),
+        ("[columns.legs]", "[columns]\nlegs = 4\n[columns.arms]", "columns.legs, is to be a table"),
+        (
+            "[rules.legless]",
+            '[split.limbs]\ntitle = "Limbs"\ninto = ["legs"]\n[rules.legless]',
+            "split.limbs.into, is to name two columns",
+        ),
         ("[rules.legless]", "[rule.legless]", "Did you mean “rules”?"),
         ("[rules.legless]", "[rules.legless", "is no valid TOML"),
     ],

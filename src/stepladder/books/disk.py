@@ -3,16 +3,22 @@
 import errno
 import os
 import re
+import shutil
 import stat
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from secrets import token_hex
 
 from stepladder.errors import InputError, OutputError
 
+STALE_HOURS = 24
+"""No run writes for so long: what bears a private name and is older was left by a killed one."""
+
 _TOKEN_BYTES = 4
+_OURS = re.compile(rf"\.(.+)\.stepladder-[0-9a-f]{{{2 * _TOKEN_BYTES}}}(|\.[^.]*)", re.DOTALL)
 
 
 def real_place(path: Path) -> Path:
@@ -30,13 +36,47 @@ def leftovers(place: Path) -> Iterator[Path]:
 
     The name says whose they are: nobody but us writes `.stepladder-` and eight hexadecimal digits.
     """
-    ours = re.compile(
-        rf"\.{re.escape(place.stem)}\.stepladder-[0-9a-f]{{{2 * _TOKEN_BYTES}}}"
-        rf"{re.escape(place.suffix)}"
-    )
-    for path in place.parent.iterdir():
-        if ours.fullmatch(path.name):
+    for path, name in _ours_in(place.parent):
+        if name == place.name:
             yield path
+
+
+def sweep_stale(places: Iterable[Path]) -> None:
+    """Remove what killed runs left beside these places, as soon as it is STALE_HOURS old.
+
+    For writers that take no turns: another run may be writing whatever is younger.
+    """
+    folders: dict[Path, set[str]] = {}
+    for place in places:
+        folders.setdefault(place.parent, set()).add(place.name)
+    oldest = time.time() - STALE_HOURS * 3600
+    for folder, names in folders.items():
+        with suppress(OSError):
+            for path, name in list(_ours_in(folder)):
+                if name in names and _last_touched(path) < oldest:
+                    remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or a folder with all that is in it, if the system lets us."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
+
+
+def _ours_in(folder: Path) -> Iterator[tuple[Path, str]]:
+    """What bears a private name in a folder, each with the name of the file it stands for."""
+    for path in folder.iterdir():
+        if ours := _OURS.fullmatch(path.name):
+            yield path, ours[1] + ours[2]
+
+
+def _last_touched(path: Path) -> float:
+    """A second name of an old file is as old as the file, but its record is new."""
+    found = path.stat()
+    return max(found.st_mtime, found.st_ctime)
 
 
 def flush(path: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from stepladder.books.disk import cannot_write, copy_permissions, flush, private_name
+from stepladder.books.disk import cannot_write, copy_permissions, flush, private_name, sweep_stale
 
 
 @contextmanager
@@ -16,7 +16,8 @@ def staged(targets: Sequence[Path]) -> Iterator[list[Path]]:
 
     When the block ends they replace the targets together; missing folders are made. If the block
     or a replacement fails, earlier files are as they were, and no temporary file or new folder is
-    left. A target that is a link stays one, and a replaced file keeps its permissions.
+    left. A target that is a link stays one, and a replaced file keeps its permissions; until it has
+    them, what is to replace it is open to nobody else.
 
     Raises OutputError, in one sentence, where the system refuses to write.
     """
@@ -31,8 +32,13 @@ def staged(targets: Sequence[Path]) -> Iterator[list[Path]]:
             temporary.append(private_name(place))
         if len(targets) > 1:
             target = targets[0].parent
+        sweep_stale(real)
+        for place, written in zip(real, temporary, strict=True):
+            if place.exists():
+                written.touch(mode=0o600, exist_ok=False)
         yield list(temporary)
         for place, written in zip(real, temporary, strict=True):
+            _refuse_empty(written)
             if place.exists():
                 copy_permissions(place, written)
             flush(written)
@@ -80,6 +86,7 @@ def _kept_copy(place: Path) -> Path | None:
         os.link(place, kept)
     except OSError:
         # Some network and memory-stick file systems know no second names.
+        kept.touch(mode=0o600, exist_ok=False)
         shutil.copy2(place, kept)
     return kept
 
@@ -102,3 +109,8 @@ def _clear(temporary: Sequence[Path], made: Sequence[Path]) -> None:
 def _refuse_folder(target: Path, place: Path) -> None:
     if place.is_dir():
         raise IsADirectoryError(errno.EISDIR, "a folder", str(target))
+
+
+def _refuse_empty(written: Path) -> None:
+    if not written.stat().st_size:
+        raise FileNotFoundError(errno.ENOENT, "nothing was written", str(written))

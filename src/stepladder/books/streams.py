@@ -1,5 +1,8 @@
 """Result sheets in, part by part; one file for each table, in place together or not at all, out."""
 
+import errno
+import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -8,6 +11,7 @@ from threading import Thread
 from typing import BinaryIO, Literal, Protocol
 
 import polars as pl
+from polars.exceptions import ComputeError
 from polars.io.plugins import register_io_source
 
 from stepladder.books.csv_file import csv_bytes
@@ -65,6 +69,21 @@ def _parquet_stream(path: Path) -> Iterator[Stream]:
     stream.end(is_whole=True)
 
 
+_SYSTEM_ERROR = re.compile(r"os error (\d+)")
+
+
+def _as_the_system_tells(failure: BaseException) -> BaseException:
+    """The system's own error where polars puts it in words, or in none that tell which.
+
+    The rows come in the types of the file, so it is the writing that has failed.
+    """
+    if not isinstance(failure, ComputeError):
+        return failure
+    found = _SYSTEM_ERROR.search(str(failure))
+    number = int(found[1]) if found else errno.EIO
+    return OSError(number, os.strerror(number))
+
+
 class _BrokenOffError(Exception):
     """The rows end before the table does."""
 
@@ -94,7 +113,7 @@ class _ParquetStream:
         self.queue.put(None if is_whole else _BrokenOffError())
         self.thread.join()
         if is_whole and self.failure is not None:
-            raise self.failure
+            raise _as_the_system_tells(self.failure)
 
     def _sink(self, schema: pl.Schema) -> None:
         try:
@@ -106,9 +125,19 @@ class _ParquetStream:
             if not isinstance(failure, _BrokenOffError):
                 self._drain()
 
+    def _next(self) -> pl.DataFrame | _BrokenOffError | None:
+        """What comes next; the end stays in the queue, for polars and for `_drain`.
+
+        Where the disk fails, polars may still wait for rows when we begin to drain.
+        """
+        rows = self.queue.get()
+        if not isinstance(rows, pl.DataFrame):
+            self.queue.put(rows)
+        return rows
+
     def _drain(self) -> None:
         """Take what is still written, so that nobody waits for room."""
-        while isinstance(self.queue.get(), pl.DataFrame):
+        while isinstance(self._next(), pl.DataFrame):
             pass
 
     def _rows(
@@ -118,7 +147,7 @@ class _ParquetStream:
         _rows: int | None,
         _batch: int | None,
     ) -> Iterator[pl.DataFrame]:
-        while (rows := self.queue.get()) is not None:
+        while (rows := self._next()) is not None:
             if isinstance(rows, _BrokenOffError):
                 raise rows
             yield rows

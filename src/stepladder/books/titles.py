@@ -11,11 +11,11 @@ from io import BytesIO
 from typing import Final
 from xml.sax.saxutils import escape
 
+from stepladder.books.edits import CellsEdit
 from stepladder.books.outline import ExcelTable, Outline
 from stepladder.books.package import Package
 from stepladder.books.table import column_letters
 from stepladder.books.workbook_patch import patch
-from stepladder.books.edits import CellsEdit
 
 Titles = Mapping[str, Mapping[str, str]]
 """New titles by the table's name and the title there is."""
