@@ -285,8 +285,8 @@ def run_on_dask(
 
 def _killed(file: str) -> Part:
     failure = (
-        f"{Path(file).name} cannot be read: every worker that tried broke off; open it in Excel, "
-        "copy the list into a new workbook and use that."
+        f"{Path(file).name} was not done: every worker that had it broke off; run it alone, "
+        "without --engine dask."
     )
     return Part(file, {}, failure=failure, exit_code=InputError.exit_code)
 

@@ -197,6 +197,14 @@ def test_invalid_toml_is_refused(refused: Refused) -> None:
     assert "line 1" in refused("title = \n")
 
 
+@pytest.mark.parametrize(
+    "value", ["[" * 5_000 + "]" * 5_000, "9" * 5_000], ids=["brackets", "digits"]
+)
+def test_toml_without_end_is_refused(refused: Refused, value: str) -> None:
+    """Python's own reader of TOML gives up on it in other ways than on a slip."""
+    assert refused(f"title = {value}\n").startswith("the file is no valid TOML (")
+
+
 def test_other_text_than_utf_8_is_refused(tmp_path: Path) -> None:
     """TOML is UTF-8; what an editor saved in another encoding is told, not guessed."""
     path = tmp_path / "own.toml"

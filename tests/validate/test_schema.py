@@ -191,6 +191,8 @@ def test_the_small_schema_is_sound(load: Callable[..., TableSchema]) -> None:
         ),
         ("[rules.legless]", "[rule.legless]", "Did you mean “rules”?"),
         ("[rules.legless]", "[rules.legless", "is no valid TOML"),
+        ("[rules.legless]", "x = " + "[" * 5_000, "is no valid TOML"),
+        ("[rules.legless]", "x = " + "9" * 5_000, "is no valid TOML"),
     ],
 )
 def test_a_slip_in_a_schema_file_is_refused(

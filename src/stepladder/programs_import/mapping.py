@@ -89,7 +89,8 @@ class _MappingFile:
             self.top = tomllib.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise self._refused("", "cannot be read") from error
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except (ValueError, RecursionError) as error:
+            # Not TOML, not UTF-8, a number of thousands of digits, or brackets without end.
             raise self._refused("", f"is no valid TOML ({error})") from None
 
     def mapping(self) -> ExportMapping:

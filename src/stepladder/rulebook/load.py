@@ -211,7 +211,8 @@ class _Reading:
         self.tables: dict[str, Any]
         try:
             self.tables = tomllib.loads(content.decode("utf-8-sig"))
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except (ValueError, RecursionError) as error:
+            # Not TOML, not UTF-8, a number of thousands of digits, or brackets without end.
             raise self._refused("", f"is no valid TOML ({error})") from None
 
     def with_value(self, name: str, text: str) -> "_Reading":
