@@ -159,7 +159,7 @@ def test_what_a_killed_run_left_is_swept_a_day_later(
     batch(offices)
     assert left.exists()
     later = time.time() + disk.STALE_HOURS * 3600
-    monkeypatch.setattr(disk.time, "time", lambda: later)
+    monkeypatch.setattr(time, "time", lambda: later)
     (done / "done.json").write_text("{}", encoding="utf-8")
     batch(offices)
     assert not left.exists()
