@@ -3,6 +3,10 @@
 mutmut changes a line of score, match or plan, runs the tests that come by it, and takes the change
 back, thousands of times. It runs in an environment of its own beside the project's packages, and
 keeps what it has done in mutants/, so that a second run goes on.
+
+mutmut runs a test for a function only if the function ran during that test. What a fixture of a
+whole module computes counts for the first test that asks for it, so a survivor gets a second look:
+all tests of tests/spec and tests/plan.
 """
 
 import os
@@ -10,6 +14,7 @@ import subprocess
 import sys
 import sysconfig
 import venv
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -32,12 +37,34 @@ def mutmut() -> list[str]:
 
 
 def main(names: list[str]) -> int:
-    """Run, and print those that survived."""
+    """Run, and print those that survived both looks."""
     # One thread each: polars' threads do not live on in the processes that mutmut forks.
     environment = {**os.environ, "POLARS_MAX_THREADS": "1"}
     environment.pop("PYTHONPATH", None)
     subprocess.run([*mutmut(), "run", *names], cwd=ROOT, env=environment, check=True)
-    return subprocess.run([*mutmut(), "results"], cwd=ROOT, env=environment, check=False).returncode
+    told = subprocess.run(
+        [*mutmut(), "results"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True
+    )
+    lines = (line.strip().partition(": ") for line in told.stdout.decode().splitlines())
+    for name in [name for name, _, fate in lines if fate == "survived"]:
+        if not second_look(name, environment):
+            sys.stdout.write(f"{name} survived.\n")
+    return 0
+
+
+def second_look(name: str, environment: Mapping[str, str]) -> bool:
+    """Whether any test of all notices the mutant."""
+    told = {**environment, "MUTANT_UNDER_TEST": name, "PYTHONPATH": "src"}
+    options = ("-q", "-x", "-p", "no:cacheprovider", "--hypothesis-profile=mutation")
+    [python] = HOME.glob("bin/python")
+    looked = subprocess.run(
+        [python, "-m", "pytest", *options, "tests/plan", "tests/spec"],
+        cwd=ROOT / "mutants",
+        env=told,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    return looked.returncode != 0
 
 
 if __name__ == "__main__":

@@ -150,7 +150,7 @@ def test_what_a_killed_run_left_is_swept_a_day_later(
     write([tmp_path / "a.csv"])
     assert {*contents(tmp_path)} == {"a.csv", ours, *theirs}
     later = time.time() + disk.STALE_HOURS * 3600
-    monkeypatch.setattr(disk.time, "time", lambda: later)
+    monkeypatch.setattr(time, "time", lambda: later)
     write([tmp_path / "a.csv"])
     assert {*contents(tmp_path)} == {"a.csv", *theirs}
 

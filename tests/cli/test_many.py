@@ -10,8 +10,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from distributed import LocalCluster, Scheduler
+from distributed.diagnostics.plugin import SchedulerPlugin
 from tests.books import odd_readers
 from tests.cli.command import AS_OF, COHORT, PROGRAMS, Done, cells, contents, run, write_book
 
@@ -191,7 +194,7 @@ def test_what_a_killed_run_left_is_swept_a_day_later(
     batch(offices)
     assert left.exists()
     later = time.time() + disk.STALE_HOURS * 3600
-    monkeypatch.setattr(disk.time, "time", lambda: later)
+    monkeypatch.setattr(time, "time", lambda: later)
     (done / "done.json").write_text("{}", encoding="utf-8")
     batch(offices)
     assert not left.exists()
@@ -303,3 +306,36 @@ def test_a_worker_is_told_a_path_and_a_number_and_tells_counts(
     for word in ("Ann", "Bob", "Cyn", "007", "3401-E5", "next year"):
         assert word not in travels
         assert any(word.encode() in read for read in alone.values())
+
+
+class Seen(SchedulerPlugin):
+    """Everything that the scheduler of a cluster holds of a task, as text."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self.scheduler = scheduler
+        self.texts: list[str] = []
+
+    def transition(self, key: Any, start: Any, finish: Any, *_: Any, **told: Any) -> None:  # noqa: ANN401 - as distributed has it
+        """Take down the task's name, what it is told, and what came of it, at each of its steps."""
+        task = self.scheduler.tasks.get(key)
+        spec = [task.run_spec, task.prefix, task.annotations, task.metadata] if task else []
+        self.texts.append(f"{key} {start} {finish} {spec} {told}")
+
+
+def test_the_scheduler_sees_paths_and_numbers(offices: Path) -> None:
+    """Issue 8, 4: task keys, arguments and results name nobody, where a dashboard shows them."""
+    (offices / "programs.csv").write_text(PROGRAMS, encoding="utf-8")
+    files = tuple(str(path) for path in sorted((offices / "cohorts").iterdir()))
+    job = many.Job(files, str(offices / "programs.csv"), str(offices / "out"), AS_OF)
+    made: Any = LocalCluster  # Its constructor has no types.
+    with made(
+        n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+    ) as cluster:
+        seen = Seen(cluster.scheduler)
+        cluster.scheduler.add_plugin(seen)
+        done = many.run_on_dask(job, range(4), cluster.scheduler_address, lambda _done, _of: None)
+    assert not [*done.failures()]
+    assert sum("part-" in text for text in seen.texts) >= 4
+    assert "run_numbered" in "".join(seen.texts)
+    for word in ("Ann", "Bob", "Cyn", "007", "3401-E5", "next year"):
+        assert word not in "".join(seen.texts)

@@ -96,6 +96,27 @@ def test_signals_go_to_the_first_that_take_them_one_an_institution(by_rate: Resu
     )
 
 
+@pytest.mark.parametrize(
+    ("takes", "listed", "signals", "bears"),
+    [
+        ("1111", "1111", 3, "1011"),
+        ("1111", "1111", 2, "1010"),
+        ("0111", "1111", 2, "0110"),
+        ("1111", "0111", 3, "0111"),
+        ("1111", "1111", 0, "0000"),
+    ],
+)
+def test_two_programs_of_an_institution_share_a_signal(
+    takes: str, listed: str, signals: int, bears: str
+) -> None:
+    """The first two are of one institution: the first that is listed and takes signals bears it."""
+    may_signal, is_listed = (np.array([*text]) == "1" for text in (takes, listed))
+    homes = np.array([7, 7, 8, 9])
+    order = np.arange(4)[None]
+    found = rate_list._signalled(order, is_listed[None], may_signal, homes, signals)
+    assert "".join("01"[int(one)] for one in found[0]) == bears
+
+
 def test_count_and_interviews_are_those_that_the_curve_tells(by_rate: Result) -> None:
     """Issue 7, 3: sums in single precision over a table give what the plain curve gives."""
     at_number = by_rate.applicants.filter(pl.col("suggested_applications") > 0).join(

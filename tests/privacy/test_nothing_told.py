@@ -38,7 +38,7 @@ def marked(schema: TableSchema, lines: list[list[str]]) -> list[list[str]]:
     for n, line in enumerate(below):
         for m, name in enumerate(header):
             if schema.by_name[name].personal:
-                line[m] = f"{MARK} {n}"
+                line[m] = f"{MARK} {name} {n}"
             elif n % 3 == 0 and m != header.index(schema.columns[0].name):
                 line[m] = BAD[(n + m) % len(BAD)]
     return lines
@@ -108,6 +108,14 @@ def test_only_the_applicants_table_holds_what_is_personal(office: Office) -> Non
     assert tables == inputs | {f"{folder}/applicants.csv" for folder in folders}
     assert not [name for name in contents(office.folder) if MARK in name]
     assert len(rows(office.folder / "out" / "findings.csv")) > 100
+
+
+def test_briefs_bear_names_and_no_notes(office: Office) -> None:
+    """docs/privacy.md: one applicant each; the index names all."""
+    pages = {path.name: path.read_text("utf-8") for path in (office.folder / "briefs").iterdir()}
+    assert len(pages) > 5
+    assert [name for name, page in pages.items() if f"{MARK} name" not in page] == []
+    assert [name for name, page in pages.items() if f"{MARK} notes" in page] == []
 
 
 def test_a_job_s_counts_hold_counts(office: Office) -> None:
