@@ -6,7 +6,7 @@ keeps what it has done in mutants/, so that a second run goes on.
 
 mutmut runs a test for a function only if the function ran during that test. What a fixture of a
 whole module computes counts for the first test that asks for it, so a survivor gets a second look:
-all tests of tests/spec and tests/plan.
+all tests of tests/spec, tests/plan and tests/properties.
 """
 
 import os
@@ -58,7 +58,7 @@ def second_look(name: str, environment: Mapping[str, str]) -> bool:
     options = ("-q", "-x", "-p", "no:cacheprovider", "--hypothesis-profile=mutation")
     [python] = HOME.glob("bin/python")
     looked = subprocess.run(
-        [python, "-m", "pytest", *options, "tests/plan", "tests/spec"],
+        [python, "-m", "pytest", *options, "tests/plan", "tests/spec", "tests/properties"],
         cwd=ROOT / "mutants",
         env=told,
         stdout=subprocess.DEVNULL,
