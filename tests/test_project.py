@@ -20,7 +20,7 @@ RUNNERS = tuple(
     f"stepladder.{name}"
     for name in (
         *("addin", "adopt", "calibrate", "cli", "new", "office_book"),
-        *("refresh", "refresh_book", "refresh_open"),
+        *("refresh", "refresh_book", "refresh_open", "run_book"),
     )
 )
 STAGES = tuple(

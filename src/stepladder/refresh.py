@@ -700,16 +700,17 @@ def recognised(table: TextTable, schema: TableSchema) -> TextTable:
 def _tables(path: Path) -> list[tuple[TextTable, TableSchema]]:
     """The tables of a file: each sheet goes to the schema that knows more of its headers."""
     found: dict[str, tuple[int, TextTable, TableSchema]] = {}
-    refusal: InputError | None = None
+    refusals: dict[str, InputError] = {}
     for schema in (programs_schema(), applicants_schema(), outcomes_schema()):
         try:
             table = _read(path, schema, None)
         except InputError as error:
-            refusal = error
+            refusals[schema.name] = error
             continue
         known = recognise(schema)(table.headers)
         if table.source not in found or known > found[table.source][0]:
             found[table.source] = (known, table, schema)
-    if not found and refusal:
-        raise refusal
+    if not found:
+        # What is no table of ours is told as a cohort that cannot be read.
+        raise refusals[applicants_schema().name]
     return [(table, schema) for _, table, schema in found.values()]

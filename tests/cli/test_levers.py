@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from tests.cli.command import AS_OF, COHORT, batch, columns, rows, run, sheet_rows
 
-from stepladder import refresh, refresh_book
+from stepladder import refresh, run_book
 from stepladder.books import staged
 from stepladder.refresh import Settings, load_rulebook
 from stepladder.template.shared_workbook import shared_workbook
@@ -106,7 +106,7 @@ def test_a_large_workbook_is_told_that_its_levers_are_left_empty(
     """docs/levers.md: a refresh is not held up; batch works them out."""
     tables = ("--applicants", "cohort.csv", "--programs", "programs.csv")
     run("new", "book.xlsx", *tables, "--as-of", AS_OF)
-    monkeypatch.setattr(refresh_book, "MOST_WITH_LEVERS", 2)
+    monkeypatch.setattr(run_book, "MOST_WITH_LEVERS", 2)
     done = run("refresh", "book.xlsx", "--as-of", AS_OF)
     assert "The sheet Levers is for up to 2 applicants" in done.out
     assert [row for row in levers_of(office / "book.xlsx") if any(row.values())] == []

@@ -7,6 +7,7 @@ as it was, be it an input, a workbook or an earlier result; or else the whole ne
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -38,6 +39,7 @@ FREE_KILOBYTES = (0, 32, 96)
 """Room on the full disk: for nothing, for some tables, for half of a workbook."""
 _DISK = "size=4m"
 _PIECE = 4096
+_CLOSED_WITHIN = 5.0
 
 
 @dataclass
@@ -210,6 +212,10 @@ def _fill(disk: Path, free_kilobytes: int) -> None:
     (disk / "filler").write_bytes(b"\0" * (size // _PIECE * _PIECE))
 
 
+def _hidden_and_open(disk: Path) -> list[str]:
+    return [file for file in _open_below(disk) if file.startswith(".")]
+
+
 def _run_on(disk: Path, name: str, done: Faulty, what: str) -> None:
     here = Path.cwd()
     before = contents(disk)
@@ -219,10 +225,12 @@ def _run_on(disk: Path, name: str, done: Faulty, what: str) -> None:
     finally:
         os.chdir(here)
     done.add(what, before, contents(disk), told)
-    # Windows removes no file that is still open, so it would stay there.
-    done.faults += [
-        f"{what}: still open: {file}" for file in _open_below(disk) if file.startswith(".")
-    ]
+    # Windows removes no file that is still open, so it would stay there. polars closes its own a
+    # moment after it has told of a failure.
+    end = time.monotonic() + _CLOSED_WITHIN
+    while (still := _hidden_and_open(disk)) and time.monotonic() < end:
+        time.sleep(0.05)
+    done.faults += [f"{what}: still open: {file}" for file in still]
 
 
 def _open_below(folder: Path) -> Iterator[str]:
