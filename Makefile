@@ -113,9 +113,10 @@ bundle-test: setup
 docs-check: setup
 	$(python) -m pytest tests/test_docs.py
 
-# Packages younger than a week wait: a bad release is usually withdrawn by then.
+# Packages younger than a week wait: a bad release is usually withdrawn by then. Without its extra in
+# the lock, pip holds a package that another asks for with an extra for one that is not pinned.
 lock:
 	uv pip compile pyproject.toml --group dev --group bench --group bundle --universal \
 	  --python-version 3.11 \
-	  --generate-hashes --no-emit-index-url --exclude-newer "7 days" \
+	  --generate-hashes --no-strip-extras --no-emit-index-url --exclude-newer "7 days" \
 	  --custom-compile-command "make lock" --quiet --output-file requirements.lock
