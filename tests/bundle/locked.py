@@ -55,7 +55,7 @@ def needed(packages: Iterable[Locked], root: str = RUNTIME) -> list[Locked]:
 
 def _entries(text: str) -> Iterator[Locked]:
     for entry in re.split(r"\n(?=[a-z0-9])", text)[1:]:
-        head = re.match(r"([^=\s]+)==([^\s;]+)(?: ; ([^\\\n]+))?", entry)
+        head = re.match(r"([^=\s\[]+)(?:\[[^\]]*\])?==([^\s;]+)(?: ; ([^\\\n]+))?", entry)
         if head is None:
             raise ValueError(f"requirements.lock: not pinned: {entry[:60]}")
         _, _, comment = entry.partition("# via")
