@@ -84,7 +84,7 @@ def locked() -> dict[str, list[tuple[str, int]]]:
     packages: dict[str, list[tuple[str, int]]] = {}
     text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     for entry in re.split(r"\n(?=[a-z])", text.replace(" \\\n", " "))[1:]:
-        pinned = re.match(r"(\S+)==(\S+)", entry)
+        pinned = re.match(r"([^\s\[=]+)(?:\[\S*\])?==(\S+)", entry)
         assert pinned, f"requirements.lock: not pinned: {entry[:60]}"
         versions = packages.setdefault(canonicalize_name(pinned[1]), [])
         versions.append((pinned[2], entry.count("--hash=sha256:")))
