@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from tests.bundle.locked import locked
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "stepladder"
@@ -79,15 +80,12 @@ def lines_matching(pattern: str) -> list[str]:
     ]
 
 
-def locked() -> dict[str, list[tuple[str, int]]]:
+def in_lock() -> dict[str, list[tuple[str, int]]]:
     """Each package of requirements.lock with its versions and how many hashes each has."""
     packages: dict[str, list[tuple[str, int]]] = {}
-    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    for entry in re.split(r"\n(?=[a-z])", text.replace(" \\\n", " "))[1:]:
-        pinned = re.match(r"([^\s\[=]+)(?:\[\S*\])?==(\S+)", entry)
-        assert pinned, f"requirements.lock: not pinned: {entry[:60]}"
-        versions = packages.setdefault(canonicalize_name(pinned[1]), [])
-        versions.append((pinned[2], entry.count("--hash=sha256:")))
+    for one in locked((ROOT / "requirements.lock").read_text(encoding="utf-8")):
+        versions = packages.setdefault(canonicalize_name(one.name), [])
+        versions.append((one.version, len(one.hashes)))
     return packages
 
 
@@ -206,7 +204,7 @@ def test_every_module_says_its_job() -> None:
 
 def test_every_dependency_is_locked() -> None:
     """Each declared dependency stands in requirements.lock at a version it allows."""
-    packages = locked()
+    packages = in_lock()
     loose = [
         str(requirement)
         for requirement in declared()
@@ -220,7 +218,7 @@ def test_every_dependency_is_locked() -> None:
 
 def test_every_locked_package_has_hashes() -> None:
     """A download that differs from what was locked is refused."""
-    assert [name for name, versions in locked().items() if not all(n for _, n in versions)] == []
+    assert [name for name, versions in in_lock().items() if not all(n for _, n in versions)] == []
 
 
 def test_no_file_names_a_package_registry() -> None:

@@ -18,7 +18,7 @@ from typing import Final, NoReturn
 
 from stepladder.books.disk import cannot_read
 from stepladder.books.kinds import OLE_CONTAINER
-from stepladder.books.table import SHEET_COLUMNS, SHEET_ROWS, is_on_sheet
+from stepladder.books.table import SHEET_COLUMNS, SHEET_ROWS, column_position, is_on_sheet
 from stepladder.errors import InputError
 
 LARGEST_FILE: Final = 2 << 30
@@ -197,12 +197,9 @@ class Guarded:
 
     def chunks(self, key: str) -> Iterator[bytes]:
         """A part's content, some of it at a time. Raises InputError if it is damaged."""
-        try:
-            with self.zip.open(self.parts[key]) as opened:
-                while chunk := opened.read(_CHUNK):
-                    yield chunk
-        except DAMAGE as problem:
-            raise InputError(damage_sentence(self.source)) from problem
+        with damage_told(self.source), self.zip.open(self.parts[key]) as opened:
+            while chunk := opened.read(_CHUNK):
+                yield chunk
 
     def refuse_beyond(self) -> None:
         """Raise InputError where a sheet holds what no sheet has room for, or far too much.
@@ -226,10 +223,8 @@ def guarded(content: bytes, source: str) -> Guarded:
     refuse_other_kind(content, source)
     if len(content) > LARGEST_WORKBOOK:
         refuse_size(source)
-    try:
+    with damage_told(source):
         opened = zipfile.ZipFile(BytesIO(content))
-    except DAMAGE as problem:
-        raise InputError(damage_sentence(source)) from problem
     _refuse_oversize(opened, source)
     _refuse_foreign(opened, source)
     parts: dict[str, zipfile.ZipInfo] = {}
@@ -336,10 +331,9 @@ def _refuse_beyond_sheet(chunks: Iterable[bytes], part: str, source: str) -> Non
 def _refuse_far(reference: bytes, part: str, source: str) -> None:
     found = _ADDRESS.fullmatch(reference)
     if found is not None:
-        column = 0
-        for letter in found[1].upper():
-            column = column * 26 + letter - ord("A") + 1
-        if is_on_sheet(int(found[2] or 1), max(column - 1, 0)):
+        # A row's own number has no letters.
+        column = max(column_position(found[1].decode()), 0)
+        if is_on_sheet(int(found[2] or 1), column):
             return
     raise _beyond(part, source, "a cell where Excel has none")
 

@@ -26,12 +26,11 @@ from stepladder.books.package import Package
 from stepladder.books.placed_table import Area
 from stepladder.books.relationships import Relationships
 from stepladder.books.sheet_edit import NewCell, SheetEdit
-from stepladder.books.table import SHEET_ROWS, column_letters
+from stepladder.books.table import SHEET_COLUMNS, SHEET_ROWS, column_letters
 from stepladder.errors import InputError
 
 _TABLE_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.table+xml"
 _LONGEST_TITLE: Final = 255
-_SHEET_COLUMNS: Final = 16_384
 _ESCAPED: Final = re.compile(r"[\x00-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -162,7 +161,7 @@ def _area(edit: SheetEdit, ref: str) -> Area:
         first_row or 1,
         last_row or SHEET_ROWS,
         (first_column or 1) - 1,
-        (last_column or _SHEET_COLUMNS) - 1,
+        (last_column or SHEET_COLUMNS) - 1,
     )
 
 
@@ -199,7 +198,7 @@ def _right_of(book: Outline, table: ExcelTable, count: int) -> Area:
         )
     area = table.area
     new = replace(area, first_column=area.last_column + 1, last_column=area.last_column + count)
-    if new.last_column >= _SHEET_COLUMNS:
+    if new.last_column >= SHEET_COLUMNS:
         raise InputError(
             f"{source}: the table {name} has no room for {count} columns at its right; move it "
             "to the left and run again."

@@ -7,6 +7,7 @@ so that a value that Excel took for something else is put right.
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Final
 
 from stepladder.books.edits import CellsEdit, ColumnEdit, Edit, RowsEdit
@@ -132,9 +133,7 @@ def _single_cells(now: OpenBook, edit: CellsEdit) -> OpenCells:
     places = {Area.of(address): value for address, value in edit.values.items()}
     if not places:
         return OpenCells(edit.sheet, {}, {})
-    area = next(iter(places))
-    for place in places:
-        area = area.joined(place)
+    area = reduce(Area.joined, places)
     values, formulas = now.block(edit.sheet, area), now.formulas(edit.sheet, area)
     new: dict[int, dict[int, New]] = {}
     old: dict[int, dict[int, CellValue]] = {}

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Any, Final, TypeAlias
 
 import polars as pl
@@ -137,9 +137,7 @@ class OpenBook:
         places = {address: Area.of(address) for address in addresses}
         if not places:
             return {}
-        area = next(iter(places.values()))
-        for place in places.values():
-            area = area.joined(place)
+        area = reduce(Area.joined, places.values())
         values, formulas = self.block(sheet, area), self.formulas(sheet, area)
         found = {}
         for address, place in places.items():

@@ -111,12 +111,9 @@ class Package:
         part = self._parts.get(part_key(name))
         if part is None:
             raise InputError(damage_sentence(self.source))
-        try:
-            with self._zip.open(part) as opened:
-                while chunk := opened.read(size):
-                    yield chunk
-        except DAMAGE as problem:
-            raise InputError(damage_sentence(self.source)) from problem
+        with damage_told(self.source), self._zip.open(part) as opened:
+            while chunk := opened.read(size):
+                yield chunk
 
     def xml(self, name: str) -> Any:  # noqa: ANN401 - an element of lxml or of the standard library
         """The root element of a part, for reading; what is written back is never made from it.

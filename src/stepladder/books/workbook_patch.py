@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import groupby
 from typing import Any
 
@@ -143,9 +144,7 @@ class _Patcher:
 
     def _single_cells(self, sheet: Worksheet, edit: CellsEdit) -> CellPatch:
         cells = {Area.of(address): value for address, value in edit.values.items()}
-        area = next(iter(cells))
-        for place in cells:
-            area = area.joined(place)
+        area = reduce(Area.joined, cells)
         edits = _cell_edits(cells, sheet)
         return CellPatch(sheet, self.styles, self.reader, edits, area, keeps_formulas=True)
 
