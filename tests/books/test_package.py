@@ -105,7 +105,8 @@ def test_changed_parts_may_be_streamed_or_deflated_already() -> None:
     """All three ways give the same bytes, the same ones each time."""
     pieces = [b"<work", b"book/>"]
     ways = [b"".join(pieces), iter(pieces), Deflated(iter(pieces))]
-    assert len({saved(Package(workbook()), changed={WORKBOOK: way}) for way in ways}) == 1
+    book = workbook()
+    assert len({saved(Package(book), changed={WORKBOOK: way}) for way in ways}) == 1
 
 
 def test_a_file_that_cannot_seek_is_good_enough() -> None:
