@@ -1,0 +1,138 @@
+"""Patterns of mutants' names in, none for all; which of them no test noticed, out.
+
+With `--sample`, so many of them: at least one of every function, the others at random. A process
+lives on from mutant to mutant (living.py). A survivor gets a second look in a process of its own,
+in which it is there from the import on, by all tests that plan something.
+
+What was noticed is kept in build/mutation/, so that a second run goes on; survivors are asked
+about again.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from tests.mutation import mutants
+
+# The quickest that tell: the living process runs these.
+FIRST: Final = ("tests/spec", "tests/plan")
+SECOND: Final = ("tests/golden", "tests/properties")
+OPTIONS: Final = (
+    "-q",
+    "--tb=no",
+    "-p",
+    "no:cacheprovider",
+    "--hypothesis-profile=mutation",
+    "-W",
+    "ignore::pytest.PytestAssertRewriteWarning",
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Run, and print the counts by stage and those that survived both looks."""
+    asked = argparse.ArgumentParser(prog="python -m tests.mutation")
+    asked.add_argument("patterns", nargs="*", metavar="PATTERN")
+    asked.add_argument("--sample", type=int, metavar="N")
+    asked.add_argument("--seed", type=int, default=8)
+    options = asked.parse_args(arguments)
+    mutants.make()
+    names = mutants.matching(mutants.names(), options.patterns)
+    if options.sample is not None:
+        names = mutants.sample(names, options.sample, options.seed)
+    kept = mutants.HOME / f"noticed-{mutants.digest()}.jsonl"
+    noticed = {told["mutant"] for told in _kept(kept)}
+    survivors = []
+    with kept.open("a", encoding="utf-8") as file:
+        for told in _first_look(name for name in names if name not in noticed):
+            sys.stdout.write(f"{told}\n")
+            sys.stdout.flush()
+            if told["fate"] == "noticed":
+                file.write(json.dumps(told) + "\n")
+                file.flush()
+            else:
+                survivors.append(told)
+        for told in list(survivors):
+            if second_look(told):
+                survivors.remove(told)
+                file.write(json.dumps({**told, "fate": "noticed", "by": "second look"}) + "\n")
+                file.flush()
+            else:
+                sys.stdout.write(f"{told['mutant']} survived.\n")
+                sys.stdout.flush()
+    _summary(names, [told["mutant"] for told in survivors])
+    return 0
+
+
+def _kept(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def _first_look(names: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """What became of each; where the process ends of it, that is what was noticed."""
+    process = None
+    for name in names:
+        for _ in range(2):
+            if process is None or process.poll() is not None:
+                process = _living()
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(f"{name}\n")
+            process.stdin.flush()
+            if answer := process.stdout.readline():
+                yield json.loads(answer)
+                break
+            if process.wait() < 0:
+                yield {"mutant": name, "fate": "noticed", "by": f"signal {-process.returncode}"}
+                break
+        else:
+            raise RuntimeError(f"{name}: the tests fail without it, too.")
+    if process is not None and process.poll() is None:
+        process.communicate()
+
+
+def _living() -> subprocess.Popen[str]:
+    known = mutants.HOME / f"tests-{mutants.digest()}.json"
+    return subprocess.Popen(
+        [mutants.python(), "-m", "tests.mutation.living", known, *OPTIONS, *FIRST],
+        cwd=mutants.MUTANTS,
+        env=_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+    )
+
+
+def second_look(told: Mapping[str, Any]) -> bool:
+    """Whether any of these tests notices the mutant when it is there from the import on."""
+    again = FIRST if told["at_import"] or not told["tests"] else ()
+    looked = subprocess.run(
+        [mutants.python(), "-m", "pytest", "-x", *OPTIONS, *SECOND, *again],
+        cwd=mutants.MUTANTS,
+        env={**_environment(), "MUTANT_UNDER_TEST": told["mutant"]},
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    return looked.returncode != 0
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "POLARS_MAX_THREADS": "1", "PYTHONPATH": "src"}
+
+
+def _summary(names: Iterable[str], survivors: Iterable[str]) -> None:
+    asked = Counter(map(mutants.stage_of, names))
+    left = Counter(map(mutants.stage_of, survivors))
+    for stage in mutants.STAGES:
+        sys.stdout.write(f"{stage}: {asked[stage]} run, {left[stage]} survived both looks\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,208 @@
+"""Names of mutants on stdin, one a line; what became of each on stdout, one JSON a line.
+
+pytest imports and collects once; then each mutant is switched on, the tests that come by its
+function run until one fails, and all that was computed meanwhile is thrown away. Where a test
+fails, it has to pass without the mutant in the same process: else the process is no longer sound.
+
+First each test is run alone, to see which functions it comes by and what it costs. Functions that
+run at import do not notice a switch: their mutants are told apart (`at_import`).
+"""
+
+import functools
+import gc
+import json
+import os
+import resource
+import signal
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, Final
+
+import pytest
+
+# A mutant that runs on is ended by the system: this many seconds of computing, and 20 times what
+# the test takes without; and an hour where it waits for nothing.
+SECONDS: Final = 10
+WAITING: Final = 3600
+MEMORY: Final = 12 * 2**30
+SWITCH: Final = "MUTANT_UNDER_TEST"
+
+
+class Living:
+    """A pytest session whose loop is the mutants'."""
+
+    def __init__(self, questions: IO[str], answers: IO[str], known: Path) -> None:
+        self.questions = questions
+        self.answers = answers
+        self.known = known
+        self.failed = False
+        self.hits: list[set[str]] = [set()]
+        self.shared: list[float] = [0]
+        self.fixtures: dict[object, tuple[set[str], float]] = {}
+        self.items: list[pytest.Item] = []
+        self.at_import: set[str] = set()
+        self.tests: dict[str, list[int]] = defaultdict(list)
+        self.cost: list[float] = []
+        self.told: dict[str, Counter[int]] = defaultdict(Counter)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Whether any part of a test failed."""
+        self.failed |= report.failed
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[object]
+    ) -> Generator[None, object, object]:
+        """What a fixture comes by and costs counts for every test that asks for it."""
+        self.hits.append(set())
+        self.shared.append(0)
+        started = time.process_time()
+        try:
+            return (yield)
+        finally:
+            came_by, within = self.hits.pop(), self.shared.pop()
+            seconds = time.process_time() - started
+            self.fixtures[fixturedef] = (came_by, seconds - within)
+            self.hits[-1] |= came_by
+            self.shared[-1] += seconds
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Look at each mutant that is asked for."""
+        self.items = session.items
+        self.at_import = set(self.hits[0])
+        self._learn(session)
+        for line in self.questions:
+            name = line.strip()
+            self._tell({"mutant": name, **self._fate(session, name)})
+        return True
+
+    def _learn(self, session: pytest.Session) -> None:
+        """Which functions each test comes by, and what it costs in seconds of computing."""
+        if self.known.exists():
+            learnt = json.loads(self.known.read_text("utf-8"))
+            if [item.nodeid for item in self.items] == learnt["items"]:
+                self.cost = learnt["cost"]
+                self.tests.update(learnt["tests"])
+                return
+        for number, item in enumerate(self.items):
+            started = time.process_time()
+            with self._switched("stats"):
+                self.hits, self.shared = [set()], [0]
+                if self._fails(item, nextitem=next(iter(self.items[number + 1 :]), None)):
+                    raise pytest.UsageError(f"{item.nodeid} fails without a mutant.")
+            own = time.process_time() - started - self.shared[0]
+            named = getattr(item, "_fixtureinfo").name2fixturedefs
+            asked = [self.fixtures[each] for name in named for each in named[name][-1:]]
+            self.cost.append(own + sum(seconds for _, seconds in asked))
+            for function in self.hits[0].union(*(came_by for came_by, _ in asked)):
+                self.tests[function].append(number)
+        learnt = {
+            "items": [item.nodeid for item in self.items],
+            "cost": self.cost,
+            "tests": self.tests,
+        }
+        self.known.write_text(json.dumps(learnt), encoding="utf-8")
+
+    def _fate(self, session: pytest.Session, name: str) -> dict[str, object]:
+        function = name.partition("__mutmut_")[0]
+        module = function.rpartition(".")[0]
+        before = (self.told[function], self.told[module])
+        order = sorted(
+            self.tests[function],
+            key=lambda number: (*(-each[number] for each in before), self.cost[number]),
+        )
+        started = time.process_time()
+        for count, number in enumerate(order, 1):
+            item = self.items[number]
+            following = self.items[order[count]] if count < len(order) else None
+            with self._switched(name):
+                failed = self._fails(item, nextitem=following, cost=self.cost[number])
+            if failed:
+                self._forget(session)
+                if self._fails(item, nextitem=None, cost=self.cost[number]):
+                    # Something was left behind. The next process asks again.
+                    os._exit(3)
+                for each in before:
+                    each[number] += 1
+                return {
+                    "fate": "noticed",
+                    "by": item.nodeid,
+                    "tests": count,
+                    "seconds": time.process_time() - started,
+                }
+        self._forget(session)
+        return {
+            "fate": "survived",
+            "tests": len(order),
+            "at_import": function in self.at_import,
+            "seconds": time.process_time() - started,
+        }
+
+    def _fails(self, item: pytest.Item, *, nextitem: pytest.Item | None, cost: float = 60) -> bool:
+        self.failed = False
+        signal.setitimer(signal.ITIMER_PROF, SECONDS + 20 * cost)
+        signal.alarm(WAITING)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=nextitem)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.alarm(0)
+        return self.failed
+
+    def _forget(self, session: pytest.Session) -> None:
+        """End every fixture that is still alive."""
+        getattr(session, "_setupstate").teardown_exact(None)
+
+    @contextmanager
+    def _switched(self, name: str) -> Iterator[None]:
+        clear_caches()
+        os.environ[SWITCH] = name
+        try:
+            yield
+        finally:
+            os.environ.pop(SWITCH, None)
+            clear_caches()
+
+    def _tell(self, told: object) -> None:
+        self.answers.write(json.dumps(told) + "\n")
+        self.answers.flush()
+
+
+@functools.cache
+def caches() -> list[Any]:
+    """What functions of the stages and of the tests remember."""
+    return [
+        each
+        for each in gc.get_objects()
+        if isinstance(each, functools._lru_cache_wrapper)
+        and each.__module__.startswith(
+            ("stepladder.score", "stepladder.match", "stepladder.plan", "tests.")
+        )
+    ]
+
+
+def clear_caches() -> None:
+    """Forget what another mutant computed."""
+    for cache in caches():
+        cache.cache_clear()
+
+
+def main(known: str, options: list[str]) -> int:
+    """Be asked by another process; `known` is the file of what each test comes by."""
+    from mutmut.mutation import trampoline  # noqa: PLC0415
+
+    # What a test reads or prints is not for us.
+    questions = os.fdopen(os.dup(0), encoding="utf-8")
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    living = Living(questions, answers, Path(known))
+    trampoline.record_trampoline_hit = lambda name, caller=None: living.hits[-1].add(name)
+    os.environ[SWITCH] = "stats"
+    return pytest.main(options, plugins=[living])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
