@@ -112,35 +112,31 @@ class Living:
         module = function.rpartition(".")[0]
         before = (self.told[function], self.told[module])
         order = sorted(
-            self.tests[function],
+            self.tests.get(function, ()),
             key=lambda number: (*(-each[number] for each in before), self.cost[number]),
         )
         started = time.process_time()
-        for count, number in enumerate(order, 1):
-            item = self.items[number]
-            following = self.items[order[count]] if count < len(order) else None
-            with self._switched(name):
-                failed = self._fails(item, nextitem=following, cost=self.cost[number])
-            if failed:
-                self._forget(session)
-                if self._fails(item, nextitem=None, cost=self.cost[number]):
-                    # Something was left behind. The next process asks again.
-                    os._exit(3)
-                for each in before:
-                    each[number] += 1
-                return {
-                    "fate": "noticed",
-                    "by": item.nodeid,
-                    "tests": count,
-                    "seconds": time.process_time() - started,
-                }
-        self._forget(session)
-        return {
-            "fate": "survived",
-            "tests": len(order),
-            "at_import": function in self.at_import,
-            "seconds": time.process_time() - started,
-        }
+        with self._switched(name):
+            count, noticed_by = self._first_to_fail(order)
+            self._forget(session)
+        told: dict[str, object] = {"tests": count, "seconds": time.process_time() - started}
+        if noticed_by is None:
+            return {"fate": "survived", "at_import": function in self.at_import, **told}
+        item = self.items[noticed_by]
+        if self._fails(item, nextitem=None, cost=self.cost[noticed_by]):
+            # Something was left behind. The next process asks again.
+            os._exit(3)
+        for each in before:
+            each[noticed_by] += 1
+        return {"fate": "noticed", "by": item.nodeid, **told}
+
+    def _first_to_fail(self, order: list[int]) -> tuple[int, int | None]:
+        """How many tests ran, and the one that failed; each goes on to the one after it."""
+        for count, (number, after) in enumerate(zip(order, [*order[1:], None], strict=True), 1):
+            following = None if after is None else self.items[after]
+            if self._fails(self.items[number], nextitem=following, cost=self.cost[number]):
+                return count, number
+        return len(order), None
 
     def _fails(self, item: pytest.Item, *, nextitem: pytest.Item | None, cost: float = 60) -> bool:
         self.failed = False
