@@ -21,8 +21,7 @@ from typing import Any, Final
 from tests.mutation import mutants
 
 # The quickest that tell: the living process runs these.
-FIRST: Final = ("tests/spec", "tests/plan")
-SECOND: Final = ("tests/golden", "tests/properties")
+TESTS: Final = ("tests/spec", "tests/plan", "tests/golden", "tests/properties")
 OPTIONS: Final = (
     "-q",
     "--tb=no",
@@ -58,7 +57,7 @@ def main(arguments: list[str]) -> int:
             else:
                 survivors.append(told)
         for told in list(survivors):
-            if second_look(told):
+            if (told["at_import"] or not told["tests"]) and second_look(told):
                 survivors.remove(told)
                 file.write(json.dumps({**told, "fate": "noticed", "by": "second look"}) + "\n")
                 file.flush()
@@ -101,7 +100,7 @@ def _first_look(names: Iterable[str]) -> Iterator[dict[str, Any]]:
 def _living() -> subprocess.Popen[str]:
     known = mutants.HOME / f"tests-{mutants.digest()}.json"
     return subprocess.Popen(
-        [mutants.python(), "-m", "tests.mutation.living", known, *OPTIONS, *FIRST],
+        [mutants.python(), "-m", "tests.mutation.living", known, *OPTIONS, *TESTS],
         cwd=mutants.MUTANTS,
         env=_environment(),
         stdin=subprocess.PIPE,
@@ -112,9 +111,8 @@ def _living() -> subprocess.Popen[str]:
 
 def second_look(told: Mapping[str, Any]) -> bool:
     """Whether any of these tests notices the mutant when it is there from the import on."""
-    again = FIRST if told["at_import"] or not told["tests"] else ()
     looked = subprocess.run(
-        [mutants.python(), "-m", "pytest", "-x", *OPTIONS, *SECOND, *again],
+        [mutants.python(), "-m", "pytest", "-x", *OPTIONS, *TESTS],
         cwd=mutants.MUTANTS,
         env={**_environment(), "MUTANT_UNDER_TEST": told["mutant"]},
         stdout=subprocess.DEVNULL,

@@ -23,13 +23,15 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # A mutant that runs on is ended by the system: this many seconds of computing, and 20 times what
 # the test takes without; and an hour where it waits for nothing.
 SECONDS: Final = 10
 WAITING: Final = 3600
 MEMORY: Final = 12 * 2**30
-SWITCH: Final = "MUTANT_UNDER_TEST"
+EXAMPLES: Final = 5
+"""Of each law. Whether a mutant fails is the question; what fails by chance alone tells little."""
 
 
 class Living:
@@ -39,6 +41,7 @@ class Living:
         self.questions = questions
         self.answers = answers
         self.known = known
+        self.switched_on = "stats"
         self.failed = False
         self.hits: list[set[str]] = [set()]
         self.shared: list[float] = [0]
@@ -73,6 +76,9 @@ class Living:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Look at each mutant that is asked for."""
         self.items = session.items
+        for item in self.items:
+            lessen_examples(item)
+        self.switched_on = ""
         self.at_import = set(self.hits[0])
         self._learn(session)
         for line in self.questions:
@@ -154,16 +160,25 @@ class Living:
     @contextmanager
     def _switched(self, name: str) -> Iterator[None]:
         clear_caches()
-        os.environ[SWITCH] = name
+        self.switched_on = name
         try:
             yield
         finally:
-            os.environ.pop(SWITCH, None)
+            self.switched_on = ""
             clear_caches()
 
     def _tell(self, told: object) -> None:
         self.answers.write(json.dumps(told) + "\n")
         self.answers.flush()
+
+
+def lessen_examples(item: pytest.Item) -> None:
+    """Let hypothesis take few examples, however many the law asks for."""
+    law = getattr(item, "obj", None)
+    if given := getattr(law, "_hypothesis_internal_use_settings", None):
+        law._hypothesis_internal_use_settings = settings(
+            given, max_examples=min(EXAMPLES, given.max_examples), suppress_health_check=HealthCheck
+        )
 
 
 @functools.cache
@@ -196,7 +211,8 @@ def main(known: str, options: list[str]) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     living = Living(questions, answers, Path(known))
     trampoline.record_trampoline_hit = lambda name, caller=None: living.hits[-1].add(name)
-    os.environ[SWITCH] = "stats"
+    # Functions ask at each call: a variable of the environment would take most of the time.
+    trampoline.get_mutant_under_test = lambda: living.switched_on
     return pytest.main(options, plugins=[living])
 
 

@@ -7,7 +7,6 @@ which of them runs is asked of `MUTANT_UNDER_TEST` at each call.
 import hashlib
 import json
 import random
-import shutil
 import subprocess
 import sysconfig
 import venv
@@ -50,9 +49,14 @@ def python() -> Path:
 
 
 def make() -> None:
-    """Write mutants/ anew."""
-    shutil.rmtree(MUTANTS, ignore_errors=True)
-    MUTANTS.mkdir()
+    """Write mutants/ anew; mutmut leaves a module of a stage that has not changed since."""
+    stages = MUTANTS / "src" / "stepladder"
+    for path in [path for path in MUTANTS.rglob("*") if path.is_file()]:
+        is_of_stage = path.is_relative_to(stages) and path.relative_to(stages).parts[0] in STAGES
+        source = ROOT / path.relative_to(MUTANTS)
+        if not (is_of_stage and source.with_name(source.name.split(".py")[0] + ".py").exists()):
+            path.unlink()
+    MUTANTS.mkdir(exist_ok=True)
     subprocess.run([python(), "-c", _MAKE], cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
 
 
