@@ -16,12 +16,15 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from tests.mutation import mutants
 
 # The quickest that tell: the living process runs these.
 TESTS: Final = ("tests/spec", "tests/plan", "tests/golden", "tests/properties")
+# Of computing. Nearly all that is noticed is noticed in the first.
+FIRST_SECONDS: Final = 12
+ALL_SECONDS: Final = 3600
 OPTIONS: Final = (
     "-q",
     "--tb=no",
@@ -48,22 +51,18 @@ def main(arguments: list[str]) -> int:
     noticed = {told["mutant"] for told in _kept(kept)}
     survivors = []
     with kept.open("a", encoding="utf-8") as file:
-        for told in _first_look(name for name in names if name not in noticed):
-            sys.stdout.write(f"{told}\n")
-            sys.stdout.flush()
-            if told["fate"] == "noticed":
-                file.write(json.dumps(told) + "\n")
-                file.flush()
-            else:
+        for told in _looks((name for name in names if name not in noticed), FIRST_SECONDS):
+            _tell(told, file)
+            if told["fate"] != "noticed":
                 survivors.append(told)
+        again = [told["mutant"] for told in survivors if told["tests"] < told["of"]]
+        for told in _looks(again, ALL_SECONDS):
+            _tell(told, file)
+            if told["fate"] == "noticed":
+                survivors = [one for one in survivors if one["mutant"] != told["mutant"]]
         for told in list(survivors):
-            if (told["at_import"] or not told["tests"]) and second_look(told):
+            if (told["at_import"] or not told["of"]) and noticed_anew(told["mutant"]):
                 survivors.remove(told)
-                file.write(json.dumps({**told, "fate": "noticed", "by": "second look"}) + "\n")
-                file.flush()
-            else:
-                sys.stdout.write(f"{told['mutant']} survived.\n")
-                sys.stdout.flush()
     _summary(names, [told["mutant"] for told in survivors])
     return 0
 
@@ -74,7 +73,7 @@ def _kept(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def _first_look(names: Iterable[str]) -> Iterator[dict[str, Any]]:
+def _looks(names: Iterable[str], seconds: float) -> Iterator[dict[str, Any]]:
     """What became of each; where the process ends of it, that is what was noticed."""
     process = None
     for name in names:
@@ -83,7 +82,7 @@ def _first_look(names: Iterable[str]) -> Iterator[dict[str, Any]]:
                 process = _living()
             assert process.stdin is not None
             assert process.stdout is not None
-            process.stdin.write(f"{name}\n")
+            process.stdin.write(json.dumps({"mutant": name, "seconds": seconds}) + "\n")
             process.stdin.flush()
             if answer := process.stdout.readline():
                 yield json.loads(answer)
@@ -109,12 +108,20 @@ def _living() -> subprocess.Popen[str]:
     )
 
 
-def second_look(told: Mapping[str, Any]) -> bool:
-    """Whether any of these tests notices the mutant when it is there from the import on."""
+def _tell(told: Mapping[str, Any], kept: TextIO) -> None:
+    sys.stdout.write(f"{json.dumps(told)}\n")
+    sys.stdout.flush()
+    if told["fate"] == "noticed":
+        kept.write(f"{json.dumps(told)}\n")
+        kept.flush()
+
+
+def noticed_anew(name: str) -> bool:
+    """Whether any test notices the mutant when it is there from the import on."""
     looked = subprocess.run(
         [mutants.python(), "-m", "pytest", "-x", *OPTIONS, *TESTS],
         cwd=mutants.MUTANTS,
-        env={**_environment(), "MUTANT_UNDER_TEST": told["mutant"]},
+        env={**_environment(), "MUTANT_UNDER_TEST": name},
         stdout=subprocess.DEVNULL,
         check=False,
     )

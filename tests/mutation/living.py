@@ -1,4 +1,4 @@
-"""Names of mutants on stdin, one a line; what became of each on stdout, one JSON a line.
+"""Mutants on stdin, one JSON a line; what became of each on stdout, one JSON a line.
 
 pytest imports and collects once; then each mutant is switched on, the tests that come by its
 function run until one fails, and all that was computed meanwhile is thrown away. Where a test
@@ -82,8 +82,8 @@ class Living:
         self.at_import = set(self.hits[0])
         self._learn(session)
         for line in self.questions:
-            name = line.strip()
-            self._tell({"mutant": name, **self._fate(session, name)})
+            asked = json.loads(line)
+            self._tell({**asked, **self._fate(session, asked["mutant"], asked["seconds"])})
         return True
 
     def _learn(self, session: pytest.Session) -> None:
@@ -113,7 +113,7 @@ class Living:
         }
         self.known.write_text(json.dumps(learnt), encoding="utf-8")
 
-    def _fate(self, session: pytest.Session, name: str) -> dict[str, object]:
+    def _fate(self, session: pytest.Session, name: str, seconds: float) -> dict[str, object]:
         function = name.partition("__mutmut_")[0]
         module = function.rpartition(".")[0]
         before = (self.told[function], self.told[module])
@@ -123,9 +123,9 @@ class Living:
         )
         started = time.process_time()
         with self._switched(name):
-            count, noticed_by = self._first_to_fail(order)
+            count, noticed_by = self._first_to_fail(order, seconds)
             self._forget(session)
-        told: dict[str, object] = {"tests": count, "seconds": time.process_time() - started}
+        told: dict[str, object] = {"tests": count, "of": len(order), "seconds": time.process_time() - started}
         if noticed_by is None:
             return {"fate": "survived", "at_import": function in self.at_import, **told}
         item = self.items[noticed_by]
@@ -136,12 +136,15 @@ class Living:
             each[noticed_by] += 1
         return {"fate": "noticed", "by": item.nodeid, **told}
 
-    def _first_to_fail(self, order: list[int]) -> tuple[int, int | None]:
-        """How many tests ran, and the one that failed; each goes on to the one after it."""
+    def _first_to_fail(self, order: list[int], seconds: float) -> tuple[int, int | None]:
+        """How many tests ran in so many seconds, and the one that failed."""
+        end = time.process_time() + seconds
         for count, (number, after) in enumerate(zip(order, [*order[1:], None], strict=True), 1):
             following = None if after is None else self.items[after]
             if self._fails(self.items[number], nextitem=following, cost=self.cost[number]):
                 return count, number
+            if time.process_time() > end:
+                return count, None
         return len(order), None
 
     def _fails(self, item: pytest.Item, *, nextitem: pytest.Item | None, cost: float = 60) -> bool:
