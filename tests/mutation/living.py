@@ -117,9 +117,14 @@ class Living:
         function = name.partition("__mutmut_")[0]
         module = function.rpartition(".")[0]
         before = (self.told[function], self.told[module])
+        of_module = f"test_{module.rpartition('.')[2]}.py"
         order = sorted(
             self.tests.get(function, ()),
-            key=lambda number: (*(-each[number] for each in before), self.cost[number]),
+            key=lambda number: (
+                *(-each[number] for each in before),
+                self.items[number].path.name != of_module,
+                self.cost[number],
+            ),
         )
         started = time.process_time()
         with self._switched(name):
