@@ -1,8 +1,8 @@
 """Mutants on stdin, one JSON a line; what became of each on stdout, one JSON a line.
 
-pytest imports and collects once; then each mutant is switched on, the tests that come by its
-function run until one fails, and all that was computed meanwhile is thrown away. Where a test
-fails, it has to pass without the mutant in the same process: else the process is no longer sound.
+pytest imports and collects once. Then each mutant is switched on, the tests that come by its
+function run until one fails, and all that was computed meanwhile is thrown away. That test has to
+pass without the mutant right after, or the process is no longer sound, and ends.
 
 First each test is run alone, to see which functions it comes by and what it costs. Functions that
 run at import do not notice a switch: their mutants are told apart (`at_import`).
@@ -80,13 +80,13 @@ class Living:
             lessen_examples(item)
         self.switched_on = ""
         self.at_import = set(self.hits[0])
-        self._learn(session)
+        self._learn()
         for line in self.questions:
             asked = json.loads(line)
             self._tell({**asked, **self._fate(session, asked["mutant"], asked["seconds"])})
         return True
 
-    def _learn(self, session: pytest.Session) -> None:
+    def _learn(self) -> None:
         """Which functions each test comes by, and what it costs in seconds of computing."""
         if self.known.exists():
             learnt = json.loads(self.known.read_text("utf-8"))
@@ -101,7 +101,7 @@ class Living:
                 if self._fails(item, nextitem=next(iter(self.items[number + 1 :]), None)):
                     raise pytest.UsageError(f"{item.nodeid} fails without a mutant.")
             own = time.process_time() - started - self.shared[0]
-            named = getattr(item, "_fixtureinfo").name2fixturedefs
+            named = item._fixtureinfo.name2fixturedefs
             asked = [self.fixtures[each] for name in named for each in named[name][-1:]]
             self.cost.append(own + sum(seconds for _, seconds in asked))
             for function in self.hits[0].union(*(came_by for came_by, _ in asked)):
@@ -130,7 +130,11 @@ class Living:
         with self._switched(name):
             count, noticed_by = self._first_to_fail(order, seconds)
             self._forget(session)
-        told: dict[str, object] = {"tests": count, "of": len(order), "seconds": time.process_time() - started}
+        told: dict[str, object] = {
+            "tests": count,
+            "of": len(order),
+            "seconds": time.process_time() - started,
+        }
         if noticed_by is None:
             return {"fate": "survived", "at_import": function in self.at_import, **told}
         item = self.items[noticed_by]
@@ -163,7 +167,7 @@ class Living:
 
     def _forget(self, session: pytest.Session) -> None:
         """End every fixture that is still alive."""
-        getattr(session, "_setupstate").teardown_exact(None)
+        session._setupstate.teardown_exact(None)
 
     @contextmanager
     def _switched(self, name: str) -> Iterator[None]:
@@ -218,7 +222,7 @@ def main(known: str, options: list[str]) -> int:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     living = Living(questions, answers, Path(known))
-    trampoline.record_trampoline_hit = lambda name, caller=None: living.hits[-1].add(name)
+    trampoline.record_trampoline_hit = lambda name, **_: living.hits[-1].add(name)
     # Functions ask at each call: a variable of the environment would take most of the time.
     trampoline.get_mutant_under_test = lambda: living.switched_on
     return pytest.main(options, plugins=[living])

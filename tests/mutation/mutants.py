@@ -1,4 +1,4 @@
-"""Score, match and plan in; the same with every mutant of each function in it, and their names, out.
+"""Score, match and plan in; the same with every mutant of each function, and their names, out.
 
 mutmut writes a copy of the checkout into mutants/. Each function stands there in all its variants;
 which of them runs is asked of `MUTANT_UNDER_TEST` at each call.

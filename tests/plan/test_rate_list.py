@@ -12,6 +12,8 @@ from polars.testing import assert_frame_equal
 from stepladder import Result, refresh, shipped
 from stepladder.books import text_table
 from stepladder.plan import interviews, rate_list
+from stepladder.plan.curve import NODES, STRESS_RANGE_NODES
+from stepladder.plan.interviews import Growth
 from stepladder.plan.rate_list import RateLists, interview_range, target_chances
 from stepladder.rulebook import Policy, load_rulebook, season
 
@@ -180,6 +182,28 @@ def test_single_precision_changes_no_range(
     monkeypatch.setattr(rate_list, "NEAR", 2.0)
     careful = interview_range(lists, number, policy.interviews, stress=kind == "stress")
     np.testing.assert_array_equal(quick, careful)
+
+
+@pytest.mark.parametrize("kind", ["assumed", "stress"])
+def test_the_ends_are_those_of_plain_sums(
+    crowd: tuple[RateLists, NDArray[np.int64]], policy: Policy, kind: str
+) -> None:
+    """Issue 7, 3: as the curve counts them, at the correlation that is asked for."""
+    lists, number = crowd
+    model = policy.interviews
+    correlation, nodes = {
+        "assumed": (model.correlation, NODES),
+        "stress": (model.stress_correlation, STRESS_RANGE_NODES),
+    }[kind]
+    steps = np.arange(lists.rates.shape[1])
+    record = np.where(steps == number[:, None] - 1, 0, -1)
+    growth = Growth(lists.rates, np.zeros(record.shape, np.bool_), record, number, 1)
+    plain = interviews.cumulative_chances(growth, correlation, len(steps) + 1, nodes)[:, 0]
+    levels = (model.low_quantile, model.high_quantile)
+    np.testing.assert_array_equal(
+        interview_range(lists, number, model, stress=kind == "stress"),
+        [interviews.quantile(plain, level) for level in levels],
+    )
 
 
 def test_single_precision_is_nearer_than_near(
