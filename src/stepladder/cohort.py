@@ -209,7 +209,7 @@ class _Run:
             }
             left.append(replace(planned, **written))
             self.progress(planned.suggestions.height, rows)
-        return joined(left)
+        return joined(left, scored, self.settings)
 
 
 def _of_all(summaries: Sequence[Summary], findings: pl.DataFrame) -> Summary:

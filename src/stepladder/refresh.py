@@ -32,7 +32,7 @@ from stepladder.outcomes import (
     read_outcomes_of,
     with_outcomes,
 )
-from stepladder.plan import ListBy, Planned, Wanted, plan
+from stepladder.plan import ListBy, Planned, Wanted, lists, with_steps
 from stepladder.result import CAME_FROM, Result, Stages, gather
 from stepladder.rulebook import (
     Policy,
@@ -495,17 +495,25 @@ def open_programs(offered: Validated) -> pl.DataFrame:
 def pieces(
     scored: pl.DataFrame, programs: pl.DataFrame, settings: Settings
 ) -> Iterator[tuple[Planned, pl.DataFrame | None]]:
-    """Match and plan some thousand applicants at a time; with their pairs where those are kept."""
-    policy = settings.rulebook.policy
-    further = _OF_SCENARIOS if settings.with_levers else frozenset[str]()
-    wanted = Wanted(settings.list_by, settings.tables | further)
+    """Match and plan some thousand applicants at a time; with their pairs where those are kept.
+
+    Where no table of actions is wanted, `joined` finds everybody's first one at once.
+    """
+    policy, wanted = settings.rulebook.policy, _wanted(settings)
     every = classes(scored, programs, policy, settings.as_of)
     # An empty cohort still goes through once, for its columns.
     for start in range(0, max(scored.height, 1), PIECE):
         applicants, some = scored.slice(start, PIECE), every.of_some(slice(start, start + PIECE))
         width = SLICE if settings.list_by == "best" else PIECE
-        planned = plan(applicants, programs, some, policy, settings.as_of, wanted, width)
+        planned = lists(applicants, programs, some, policy, settings.as_of, wanted, width)
+        if "plan" in wanted.tables:
+            planned = with_steps(planned, applicants, policy, settings.as_of, wanted)
         yield planned, _pairs(applicants, programs, settings) if settings.keep_pairs else None
+
+
+def _wanted(settings: Settings) -> Wanted:
+    further = _OF_SCENARIOS if settings.with_levers else frozenset[str]()
+    return Wanted(settings.list_by, settings.tables | further)
 
 
 def _pairs(applicants: pl.DataFrame, programs: pl.DataFrame, settings: Settings) -> pl.DataFrame:
@@ -526,17 +534,21 @@ def _planned(
         parts.append(planned)
         kept += [] if pairs is None else [pairs]
         progress(planned.suggestions.height, scored.height)
-    return joined(parts), pl.concat(kept) if kept else None
+    return joined(parts, scored, settings), pl.concat(kept) if kept else None
 
 
-def joined(parts: Sequence[Planned]) -> Planned:
-    """The plans of applicants who follow each other."""
-    return Planned(
+def joined(parts: Sequence[Planned], scored: pl.DataFrame, settings: Settings) -> Planned:
+    """The plans of applicants who follow each other, `pieces` of `scored`."""
+    whole = Planned(
         **{
             field.name: pl.concat([getattr(part, field.name) for part in parts])
             for field in fields(Planned)
         }
     )
+    wanted = _wanted(settings)
+    if "plan" in wanted.tables:
+        return whole
+    return with_steps(whole, scored, settings.rulebook.policy, settings.as_of, wanted)
 
 
 def facts_of(settings: Settings) -> Facts:

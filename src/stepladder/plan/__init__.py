@@ -1,6 +1,6 @@
 """Plan applications: each applicant's best list, suggested number, cost, interviews and curve."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -75,6 +75,20 @@ def plan(
     Programs come by program_id, which breaks ties, as `classes` takes them; the pairs are those of
     the applicants in their order. Lists are sought for `width` applicants at a time.
     """
+    planned = lists(applicants, programs, pairs, policy, as_of, wanted, width)
+    return with_steps(planned, applicants, policy, as_of, wanted)
+
+
+def lists(
+    applicants: pl.DataFrame,
+    programs: pl.DataFrame,
+    pairs: Classes,
+    policy: Policy,
+    as_of: date,
+    wanted: Wanted = EVERYTHING,
+    width: int = 512,
+) -> Planned:
+    """The plan but for what there is to do: no actions, and suggestions without a next step."""
     applicants = applicants.with_columns(**_ranges(policy)).with_row_index("place")
     seasons = applicants.partition_by("planning_season", maintain_order=True)
     groups = [
@@ -92,14 +106,30 @@ def plan(
         name: pl.concat([part[name] for part in parts]).sort("row", maintain_order=True)
         for name in parts[0]
     }
-    suggestions = frames.pop("suggestions")
-    advised = applicants.join(suggestions, on="row", how="left", maintain_order="left")
+    return Planned(actions=pl.DataFrame(), **frames)
+
+
+def with_steps(
+    planned: Planned,
+    applicants: pl.DataFrame,
+    policy: Policy,
+    as_of: date,
+    wanted: Wanted = EVERYTHING,
+) -> Planned:
+    """Add what there is to do to the `lists` of these applicants.
+
+    Most of what this costs is the same for one applicant and for ten thousand.
+    """
+    suggestions = planned.suggestions
+    advised = applicants.with_columns(**_ranges(policy)).join(
+        suggestions, on="row", how="left", maintain_order="left"
+    )
     to_do = actions(advised, policy, as_of, first_only="plan" not in wanted.tables)
     steps = next_steps(to_do, suggestions, policy)
-    return Planned(
+    return replace(
+        planned,
         suggestions=suggestions.join(steps, on="row", how="left", maintain_order="left"),
         actions=to_do,
-        **frames,
     )
 
 
