@@ -149,8 +149,8 @@ def test_tables_that_nobody_wants_change_no_other(by_rate: Result) -> None:
 
 @pytest.mark.parametrize("tile", [1, 7])
 def test_tiles_change_nothing(monkeypatch: pytest.MonkeyPatch, tile: int, by_rate: Result) -> None:
-    """Issue 7: one, seven or 256 applicants at a time give the same frames."""
-    assert rate_list.TILE == 256
+    """Issue 7: one, seven or 128 applicants at a time give the same frames."""
+    assert rate_list.TILE == 128
     monkeypatch.setattr(rate_list, "TILE", tile)
     for name in ("applicants", "shortlist"):
         assert_frame_equal(
@@ -188,9 +188,9 @@ def test_single_precision_is_nearer_than_near(
     """The error of a chance in single precision is below what counts as near a limit."""
     lists, number = crowd
     none = np.zeros_like(number)
-    quick = target_chances(lists, number, none, policy.interviews)
+    quick = target_chances(lists, number, none, number, policy.interviews)
     monkeypatch.setattr(rate_list, "NEAR", 2.0)
-    careful = target_chances(lists, number, none, policy.interviews)
+    careful = target_chances(lists, number, none, number, policy.interviews)
     monkeypatch.undo()
     assert np.nanmax(np.abs(quick - careful)) < rate_list.NEAR / 4
     assert interviews.factor(0.1, 16)[1].sum() == pytest.approx(1)

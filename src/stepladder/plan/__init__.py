@@ -269,7 +269,7 @@ def _by_rate(candidates: best_list.Candidates, told: _Told) -> _Lists:
     """The programs with the best rates, as many as their chances of the target ask for."""
     model, most = told.policy.interviews, _most(told.limits)
     ranked = rate_list.rate_lists(candidates, told.rates, told.rates_signalled, most, told.signals)
-    chance = rate_list.target_chances(ranked, most, told.limits.required, model)
+    chance = rate_list.target_chances(ranked, most, told.limits.required, told.limits.low, model)
     suggested = count.suggest(told.limits, chance, model.target_chance)
     who, program, is_signalled, marginal = rate_list.listed(candidates, ranked, suggested.number)
     lists, odds = _no_lists(candidates)
