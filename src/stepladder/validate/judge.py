@@ -10,7 +10,7 @@ from stepladder.validate.findings import HITS
 from stepladder.validate.rules import Facts, broken_by, detail_of
 from stepladder.validate.schema import TableSchema, pandera_schema
 
-_OUR_CODES = {"not_nullable": "missing_cell", "field_uniqueness": "doubled_id"}
+_OUR_CODES = {"not_nullable": "missing_cell"}
 """What pandera calls a fault, and what we do; its other faults bear our code already."""
 
 
@@ -20,43 +20,52 @@ def faults_of_cells(
     present: list[str],
     doubled: Mapping[str, pl.Series] | None = None,
 ) -> pl.DataFrame:
-    """What pandera finds in typed columns: missing, doubled, beyond limits.
+    """What pandera finds in typed columns, missing or beyond limits; and what is doubled.
 
     `doubled` has the values that stand in more than one row, by column, where `typed` is a part of
-    its table: pandera could see those of the part only.
+    its table. Doubles are sought here, since pandera takes most of its time for them.
 
     The depth is set here, since the environment could otherwise switch the data checks off.
     """
+    if doubled is None:
+        unique = [name for name in present if schema.by_name[name].unique]
+        doubled = {name: doubled_values(typed[name].drop_nulls()) for name in unique}
     try:
         with config_context(
             validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA
         ):
-            pandera_schema(schema, present, alone=doubled is None).validate(
+            pandera_schema(schema, present, with_doubles=False).validate(
                 typed.select(present), lazy=True
             )
     except pa.errors.SchemaErrors as refusal:
         faults: pl.DataFrame = refusal.failure_cases
     else:
-        return _doubled(typed, doubled or {})
+        return _doubled(typed, doubled)
     if faults["index"].has_nulls():
         message = "a column was not read into its type"
         raise TypeError(message)
     # An id that many rows may bear is missing like any other cell.
     is_own_id = pl.lit(schema.by_name[schema.key].unique) & (pl.col("column") == schema.key)
     id_is_missing = (pl.col("code") == "missing_cell") & is_own_id
-    found = (
-        faults.select(
-            row=pl.col("index").cast(pl.UInt32),
-            column="column",
-            code=pl.col("check").replace(_OUR_CODES),
-            detail=pl.lit(None, pl.String),
-            is_null=pl.col("failure_case").is_null(),
-        )
-        .filter(~((pl.col("code") == "doubled_id") & pl.col("is_null")))
-        .with_columns(code=pl.when(id_is_missing).then(pl.lit("missing_id")).otherwise("code"))
-        .select(HITS.names())
-    )
-    return pl.concat([found, _doubled(typed, doubled or {})])
+    found = faults.select(
+        row=pl.col("index").cast(pl.UInt32),
+        column="column",
+        code=pl.col("check").replace(_OUR_CODES),
+        detail=pl.lit(None, pl.String),
+    ).with_columns(code=pl.when(id_is_missing).then(pl.lit("missing_id")).otherwise("code"))
+    return pl.concat([found, _doubled(typed, doubled)])
+
+
+def doubled_values(values: pl.Series) -> pl.Series:
+    """The values that stand in more than one place, once each; there is no null among `values`.
+
+    Hashes are numbers, which sort fast; only of those that are equal are the values compared.
+    """
+    hashes = values.hash()
+    in_order = hashes.sort()
+    twice = in_order.filter(in_order == in_order.shift()).unique()
+    likely = values.filter(hashes.is_in(twice.implode()))
+    return likely.filter(likely.is_duplicated()).unique()
 
 
 def _doubled(typed: pl.DataFrame, doubled: Mapping[str, pl.Series]) -> pl.DataFrame:

@@ -136,11 +136,11 @@ def load_schema(path: Path) -> TableSchema:
 
 
 def pandera_schema(
-    schema: TableSchema, names: Iterable[str] | None = None, *, alone: bool = True
+    schema: TableSchema, names: Iterable[str] | None = None, *, with_doubles: bool = True
 ) -> pa.DataFrameSchema:
     """The pandera schema of typed rows, of all columns or the named ones; it coerces nothing.
 
-    Rows that do not stand alone are a part of their table, and are not asked to be unique.
+    Doubles are asked for too unless they are sought elsewhere.
 
     Each failure bears our own code: `out_of_limits`, or pandera's names for nulls and doubles.
     """
@@ -151,7 +151,7 @@ def pandera_schema(
                 column.dtype,
                 checks=list(_checks(column)),
                 nullable=not column.required,
-                unique=column.unique and alone,
+                unique=column.unique and with_doubles,
             )
             for name in wanted
             for column in [schema.by_name[name]]
