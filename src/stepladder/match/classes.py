@@ -45,7 +45,8 @@ class _Factor:
         return self.values[self.of]
 
     def at(self, who: Ints, program: Ints) -> NDArray[Any]:
-        return np.asarray(self.values[self.of[who], program])
+        # One index into flat values is twice as fast as two.
+        return np.asarray(self.values.ravel()[self.of[who] * self.values.shape[1] + program])
 
 
 @dataclass(frozen=True)
@@ -149,17 +150,18 @@ class Classes:
 
     def rows(self, who: Ints, program: Ints) -> pl.DataFrame:
         """Some pairs as rows, with the columns that `match` gives a pair."""
-        packed, layout = self._packed[who, program], self.layout
+        layout, pair = self.layout, who * len(self.program_ids) + program
+        packed = self._packed.ravel()[pair]
         fails = packed & np.uint64(2**layout.fails - 1)
         asks = (packed >> np.uint64(layout.fails)) & np.uint64(2**layout.asks - 1)
         unknown = packed >> np.uint64(layout.fails + layout.asks)
+        codes = {name: of_pairs.ravel()[pair] for name, of_pairs in self._codes.items()}
         points = {
-            part: self.listed_points[part][self._codes[name][who, program]]
-            for name, part in _LISTED.items()
+            part: self.listed_points[part][codes[name]] for name, part in _LISTED.items()
         } | {part: factor.at(who, program) for part, factor in self.parts.items()}
-        code = self._codes["is_rotated"][who, program] * np.intp(3)
-        code += self._codes["is_preferred_state"][who, program]
-        places = self._rate_places[who, program]
+        code = codes["is_rotated"] * np.intp(3) + codes["is_preferred_state"]
+        wanted = self.wanted.ravel()[code * len(self.program_ids) + program]
+        places = self._rate_places.ravel()[pair]
         return (
             pl.DataFrame(
                 {
@@ -169,9 +171,9 @@ class Classes:
                     "fails": fails.astype(np.uint32),
                     "asks": asks.astype(np.uint32),
                     "unknown_parts": unknown.astype(np.uint32),
-                    "desirability": self.wanted[code, program],
+                    "desirability": wanted,
                     **{f"program_fit_{part}": points[part] for part in program_fit.PARTS},
-                    "program_fit": self._fit_hundredths[who, program] / 100,
+                    "program_fit": self._fit_hundredths.ravel()[pair] / 100,
                     "invite_rate": self.rate_of[False][places],
                     "invite_rate_signalled": self.rate_of[True][places],
                 }

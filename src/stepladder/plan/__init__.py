@@ -102,10 +102,9 @@ def lists(
         )
         for group in groups
     ]
-    frames = {
-        name: pl.concat([part[name] for part in parts]).sort("row", maintain_order=True)
-        for name in parts[0]
-    }
+    frames = {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
+    if len(seasons) > 1:
+        frames = {name: rows.sort("row", maintain_order=True) for name, rows in frames.items()}
     return Planned(actions=pl.DataFrame(), **frames)
 
 

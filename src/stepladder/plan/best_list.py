@@ -113,19 +113,21 @@ def list_value(chance: Floats, desirability: Floats) -> Floats:
 
 
 def marginal_values(chance: Floats, desirability: Floats) -> Floats:
-    """What each program adds to its list, [..., program]; programs by rising desirability.
+    """What each program adds to its list, [applicant, program], by rising desirability.
 
     A chance of 0 marks a program that is not on the list; it adds nothing.
     """
-    before = np.zeros_like(chance)
-    value = np.zeros(chance.shape[:-1])
-    for program in range(chance.shape[-1]):
-        before[..., program] = value
-        q = chance[..., program]
-        value = q * desirability[..., program] + (1 - q) * value
-    stays = np.cumprod((1 - chance)[..., ::-1], axis=-1)[..., ::-1]
-    later = np.concatenate([stays[..., 1:], np.ones_like(stays[..., :1])], axis=-1)
-    return np.asarray(later * chance * (desirability - before))
+    # Program by program, the applicants of each side by side.
+    q, wanted = np.ascontiguousarray(chance.T), np.ascontiguousarray(desirability.T)
+    not_taken = 1 - q
+    before = np.empty_like(q)
+    value = np.zeros(q.shape[1:])
+    for program in range(len(q)):
+        before[program] = value
+        value = q[program] * wanted[program] + not_taken[program] * value
+    stays = np.cumprod(not_taken[::-1], axis=0)[::-1]
+    later = np.concatenate([stays[1:], np.ones_like(stays[:1])])
+    return np.asarray((later * q * (wanted - before)).T)
 
 
 def rising_desirability(chance: Floats, desirability: Floats) -> Ints:
