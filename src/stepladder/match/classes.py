@@ -29,6 +29,10 @@ Bits = NDArray[np.uint64]
 NO, YES, UNKNOWN = 0, 1, 2
 """Whether a program is in a list of the applicant's; unknown where either is not on file."""
 _LISTED = {"is_rotated": "rotated", "is_preferred_state": "preferred_state"}
+_MILLIONTHS, _HUNDREDTHS = 1_000_000, 10_000
+"""Points have six decimals; so many millionths are a hundredth."""
+_MOST_CLASSES = 256
+"""The classes of factors that are put together, so that their values stay in a fast cache."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,8 @@ class Classes:
     program_ids: pl.Series
     screens: tuple[_Factor, ...]
     parts: Mapping[str, _Factor]
+    points: tuple[_Factor, ...]
+    """The sum of the parts that rest on no list, in millionths."""
     listed: Mapping[str, _Listed]
     listed_points: Mapping[str, Floats]
     """The points of a part that rests on a list, by NO, YES, UNKNOWN."""
@@ -117,6 +123,7 @@ class Classes:
             applicants=self.applicants[applicants],
             screens=tuple(screen.of_some(applicants) for screen in self.screens),
             parts={name: part.of_some(applicants) for name, part in self.parts.items()},
+            points=tuple(points.of_some(applicants) for points in self.points),
             listed={name: some.of_some(applicants) for name, some in self.listed.items()},
             curves=self.curves.of_some(applicants),
         )
@@ -155,11 +162,9 @@ class Classes:
         fails = packed & np.uint64(2**layout.fails - 1)
         asks = (packed >> np.uint64(layout.fails)) & np.uint64(2**layout.asks - 1)
         unknown = packed >> np.uint64(layout.fails + layout.asks)
-        codes = {name: of_pairs.ravel()[pair] for name, of_pairs in self._codes.items()}
-        points = {
-            part: self.listed_points[part][codes[name]] for name, part in _LISTED.items()
-        } | {part: factor.at(who, program) for part, factor in self.parts.items()}
-        code = codes["is_rotated"] * np.intp(3) + codes["is_preferred_state"]
+        points = self._points_of(who, program)
+        code = self._codes["is_rotated"].ravel()[pair] * np.intp(3)
+        code += self._codes["is_preferred_state"].ravel()[pair]
         wanted = self.wanted.ravel()[code * len(self.program_ids) + program]
         places = self._rate_places.ravel()[pair]
         return (
@@ -199,16 +204,32 @@ class Classes:
 
     @cached_property
     def _fit_hundredths(self) -> NDArray[np.int32]:
-        points = {part: factor.grid() for part, factor in self.parts.items()}
+        """Whole numbers add up exactly; near half a hundredth the sum is that of `match`."""
+        total: NDArray[np.int32] = self.points[0].grid()
+        for points in self.points[1:]:
+            total += points.grid()
         for name, part in _LISTED.items():
-            points[part] = self.listed_points[part][self._codes[name]]
+            total += _millionths(self.listed_points[part])[self._codes[name]]
+        hundredths = (total + _HUNDREDTHS // 2) // _HUNDREDTHS
+        total -= hundredths * _HUNDREDTHS
+        at_half = np.abs(total) >= _HUNDREDTHS // 2 - _HUNDREDTHS // 100
+        who, program = np.nonzero(at_half)
+        hundredths[at_half] = np.rint(100 * self._fit_of(who, program))
+        return hundredths
+
+    def _fit_of(self, who: Ints, program: Ints) -> Floats:
+        points = self._points_of(who, program)
         # The same order as in program_fit: sums of fractions depend on it.
-        first, *others = program_fit.PARTS
-        total: Floats = points[first]
-        for part in others:
-            total += points[part]
-        rounded = program_fit.rounded(pl.Series(total.ravel())).to_numpy()
-        return np.asarray(np.rint(100 * rounded), np.int32).reshape(total.shape)
+        total = sum((points[part] for part in program_fit.PARTS[1:]), points[program_fit.PARTS[0]])
+        return program_fit.rounded(pl.Series(total)).to_numpy()
+
+    def _points_of(self, who: Ints, program: Ints) -> Mapping[str, Floats]:
+        """The points of each part of some pairs."""
+        pair = who * len(self.program_ids) + program
+        return {
+            part: self.listed_points[part][self._codes[name].ravel()[pair]]
+            for name, part in _LISTED.items()
+        } | {part: factor.at(who, program) for part, factor in self.parts.items()}
 
     @cached_property
     def _rate_places(self) -> Ints:
@@ -242,13 +263,18 @@ def classes(
     ]
     most = math.ceil(100 * sum(program_fit.full_points(policy).values())) + 1
     tiers = pl.Series("tier", list(vars(policy.tier_names).values()))
+    points = {part: _factor(people, offered, parts[f"program_fit_{part}"]) for part in of_pairs}
     return Classes(
         applicants=people.select("row", "applicant_id"),
         program_ids=offered["program_id"],
-        screens=tuple(
-            _factor(people, offered, _packed_bits(group)) for group in _by_columns(placed)
+        screens=_together(
+            [_factor(people, offered, _packed_bits(group)) for group in _by_columns(placed)],
+            np.bitwise_or,
         ),
-        parts={part: _factor(people, offered, parts[f"program_fit_{part}"]) for part in of_pairs},
+        parts=points,
+        points=_together(
+            [replace(part, values=_millionths(part.values)) for part in points.values()], np.add
+        ),
         listed=listed,
         listed_points={
             part: _by_list(parts[f"program_fit_{part}"], name) for name, part in _LISTED.items()
@@ -264,11 +290,36 @@ def classes(
 
 
 def _by_columns(placed: list[tuple[int, pl.Expr]]) -> list[list[tuple[int, pl.Expr]]]:
-    """Bits that read the same columns of the applicant share their classes."""
+    """Bits that read the same columns of the applicant, or fewer of them, share their classes."""
     groups: defaultdict[frozenset[str], list[tuple[int, pl.Expr]]] = defaultdict(list)
     for place, holds in placed:
         groups[frozenset(holds.meta.root_names()) & {*APPLICANT_COLUMNS}].append((place, holds))
+    for fewer in sorted(groups, key=len):
+        more = next((columns for columns in groups if fewer < columns), None)
+        if more is not None:
+            groups[more] += groups.pop(fewer)
     return list(groups.values())
+
+
+def _together(factors: list[_Factor], combined: np.ufunc) -> tuple[_Factor, ...]:
+    """The same in fewer factors: the classes of some are those of each of them at once."""
+    whole: list[_Factor] = []
+    for factor in sorted(factors, key=lambda one: -len(one.values)):
+        number, programs = factor.values.shape
+        fits = (at for at, one in enumerate(whole) if len(one.values) * number <= _MOST_CLASSES)
+        at = next(fits, None)
+        if at is None:
+            whole.append(factor)
+        else:
+            one = whole[at]
+            both = combined(one.values[:, None], factor.values)
+            values = both.reshape(len(one.values) * number, programs)
+            whole[at] = _Factor(one.of * number + factor.of, values)
+    return tuple(whole)
+
+
+def _millionths(points: Floats) -> NDArray[np.int32]:
+    return np.rint(points * _MILLIONTHS).astype(np.int32)
 
 
 def _packed_bits(placed: list[tuple[int, pl.Expr]]) -> pl.Expr:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -185,7 +186,7 @@ def _watch_out(listed: pl.DataFrame, policy: Policy, as_of: date) -> pl.Series:
     return kind.join(texts, on="kind", how="left", maintain_order="left")["text"]
 
 
-def _said(packed: NDArray[np.uint64], texts: list[str]) -> list[pl.Series]:
+def _said(packed: NDArray[np.integer[Any]], texts: list[str]) -> list[pl.Series]:
     """The texts of the bits that are set, a few bits in each series; null where none is.
 
     A text is built once for each set of a few bits, and looked up for each row.
@@ -208,7 +209,7 @@ def _texts_of_sets(texts: tuple[str, ...], separator: str) -> pl.Series:
     return pl.Series([None, *sets[1:]], dtype=pl.String)
 
 
-def _counted_half(packed: NDArray[np.uint64], policy: Policy) -> pl.Series:
+def _counted_half(packed: NDArray[np.integer[Any]], policy: Policy) -> pl.Series:
     # The other parts rest on the applicant, whose blanks are told elsewhere.
     names = tuple(
         getattr(policy.program_fit_names, part) if part in _PROGRAM_FACTS else ""
