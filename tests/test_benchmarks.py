@@ -9,7 +9,8 @@ import pandas as pd
 import polars as pl
 import pytest
 from tests.benchmarks import office_script, pair_stage
-from tests.benchmarks.pairs import facts_of
+from tests.benchmarks.cohort import SEED, make_programs
+from tests.benchmarks.pairs import facts_of, make_scored
 
 from stepladder import Result, refresh, shipped
 from stepladder.rulebook import load_rulebook, next_season
@@ -93,7 +94,7 @@ def test_the_office_s_script_gives_the_same_rates(both: BothWays) -> None:
 
 def test_whoever_pairs_gives_the_same_rates() -> None:
     """Issue 7, make bench: kernel, SQL and cross join rate every applicant's best as the engine."""
-    paired = pair_stage.make_paired(120, 40)
+    paired = make_scored(120, make_programs(40, SEED))
     best = pair_stage.ours(paired)
     assert np.count_nonzero(best) > 1_000
     kernel = pair_stage.Kernel(paired).best()
