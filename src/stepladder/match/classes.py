@@ -81,7 +81,13 @@ class _Listed:
         named[who, self.keys[np.arange(len(who)) + first]] = YES
         named[:, self.number] = UNKNOWN
         named[self.is_blank] = UNKNOWN
-        return named[:, self.key_of_program]
+        return np.take(named, self.key_of_program, axis=1)
+
+    def unknown(self) -> _Factor:
+        """Whether a program being in the list is unknown."""
+        is_not_on_file = self.key_of_program == self.number
+        values = np.stack([is_not_on_file, np.ones_like(is_not_on_file)])
+        return _Factor(self.is_blank.astype(np.int64), values)
 
 
 @dataclass(frozen=True)
@@ -197,9 +203,6 @@ class Classes:
         packed: Bits = self.screens[0].grid()
         for screen in self.screens[1:]:
             packed |= screen.grid()
-        for name, part in _LISTED.items():
-            place = self.layout.fails + self.layout.asks + program_fit.PARTS.index(part)
-            packed |= (self._codes[name] == UNKNOWN).astype(np.uint64) << np.uint64(place)
         return packed
 
     @cached_property
@@ -210,11 +213,11 @@ class Classes:
             total += points.grid()
         for name, part in _LISTED.items():
             total += _millionths(self.listed_points[part])[self._codes[name]]
-        hundredths = (total + _HUNDREDTHS // 2) // _HUNDREDTHS
-        total -= hundredths * _HUNDREDTHS
-        at_half = np.abs(total) >= _HUNDREDTHS // 2 - _HUNDREDTHS // 100
-        who, program = np.nonzero(at_half)
-        hundredths[at_half] = np.rint(100 * self._fit_of(who, program))
+        hundredths = total + np.int32(_HUNDREDTHS // 2)
+        hundredths //= _HUNDREDTHS
+        total -= hundredths * np.int32(_HUNDREDTHS)
+        near = np.flatnonzero(np.abs(total, out=total) >= _HUNDREDTHS // 2 - _HUNDREDTHS // 100)
+        hundredths.ravel()[near] = np.rint(100 * self._fit_of(*np.divmod(near, total.shape[1])))
         return hundredths
 
     def _fit_of(self, who: Ints, program: Ints) -> Floats:
@@ -263,14 +266,19 @@ def classes(
     ]
     most = math.ceil(100 * sum(program_fit.full_points(policy).values())) + 1
     tiers = pl.Series("tier", list(vars(policy.tier_names).values()))
-    points = {part: _factor(people, offered, parts[f"program_fit_{part}"]) for part in of_pairs}
+    kinds = _Kinds(people, {})
+    screens = [_factor(kinds, offered, _packed_bits(group)) for group in _by_columns(placed)]
+    unlisted = [
+        replace(unknown, values=unknown.values * np.uint64(1 << place))
+        for name, part in _LISTED.items()
+        for place in [lists + program_fit.PARTS.index(part)]
+        for unknown in [listed[name].unknown()]
+    ]
+    points = {part: _factor(kinds, offered, parts[f"program_fit_{part}"]) for part in of_pairs}
     return Classes(
         applicants=people.select("row", "applicant_id"),
         program_ids=offered["program_id"],
-        screens=_together(
-            [_factor(people, offered, _packed_bits(group)) for group in _by_columns(placed)],
-            np.bitwise_or,
-        ),
+        screens=_together([*screens, *unlisted], np.bitwise_or),
         parts=points,
         points=_together(
             [replace(part, values=_millionths(part.values)) for part in points.values()], np.add
@@ -279,7 +287,7 @@ def classes(
         listed_points={
             part: _by_list(parts[f"program_fit_{part}"], name) for name, part in _LISTED.items()
         },
-        curves=_factor(people, offered, _curve(tiers, most)),
+        curves=_factor(kinds, offered, _curve(tiers, most)),
         rate_of={
             signalled: _rates(tiers, most, policy, signalled=signalled)
             for signalled in (False, True)
@@ -326,25 +334,36 @@ def _packed_bits(placed: list[tuple[int, pl.Expr]]) -> pl.Expr:
     return pl.sum_horizontal(holds.cast(pl.UInt64) * (1 << place) for place, holds in placed)
 
 
-def _factor(people: pl.DataFrame, offered: pl.DataFrame, values: pl.Expr) -> _Factor:
+@dataclass(frozen=True)
+class _Kinds:
+    """The applicants by what they have in the columns that are asked for, found once for each."""
+
+    people: pl.DataFrame
+    found: dict[tuple[str, ...], tuple[pl.DataFrame, Ints]]
+
+    def by(self, keys: tuple[str, ...]) -> tuple[pl.DataFrame, Ints]:
+        """One row for each kind of applicant, and the kind of each applicant."""
+        if keys not in self.found:
+            values = self.people.select(keys)
+            kinds = values.unique(maintain_order=True).with_row_index("class")
+            of = values.join(kinds, on=keys, how="left", nulls_equal=True, maintain_order="left")
+            self.found[keys] = kinds, of["class"].to_numpy().astype(np.int64)
+        return self.found[keys]
+
+
+def _factor(people: _Kinds, offered: pl.DataFrame, values: pl.Expr) -> _Factor:
     read = {*values.meta.root_names()}
-    keys = [name for name in APPLICANT_COLUMNS if name in read]
+    keys = tuple(name for name in APPLICANT_COLUMNS if name in read)
     if not keys:
         alone = offered.select(values).to_series().to_numpy().reshape(1, offered.height)
-        return _Factor(np.zeros(people.height, np.int64), alone)
-    kinds = people.select(keys).unique(maintain_order=True).with_row_index("class")
-    of = people.select(keys).join(
-        kinds, on=keys, how="left", nulls_equal=True, maintain_order="left"
-    )
+        return _Factor(np.zeros(people.people.height, np.int64), alone)
+    kinds, of = people.by(keys)
     # The number keeps a row for each program where none of its columns is read.
     demands = offered.with_row_index("program").select(
         "program", *(name for name in PROGRAM_COLUMNS if name in read)
     )
     table = kinds.join(demands, how="cross", maintain_order="left_right").select(values)
-    return _Factor(
-        of["class"].to_numpy().astype(np.int64),
-        table.to_series().to_numpy().reshape(kinds.height, offered.height),
-    )
+    return _Factor(of, table.to_series().to_numpy().reshape(kinds.height, offered.height))
 
 
 def _listed(lists: pl.Series, of_program: pl.Series) -> _Listed:

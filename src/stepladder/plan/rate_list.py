@@ -61,22 +61,26 @@ def rate_lists(
     `rates` and `rates_signalled` are invite rates [applicant, program]. Signals go to the first
     programs that take them, one for each institution.
     """
-    programs = rates.shape[1]
+    applicants, programs = rates.shape
     # One number for each pair, which sorts as required, then rate, then position.
-    key = np.rint(rates * -MILLIONTHS).astype(np.int64)
-    key -= candidates.is_required.astype(np.int64) * (2 * MILLIONTHS)
-    key[~candidates.is_open] = 1
+    is_small = 3 * MILLIONTHS * programs < np.iinfo(np.int32).max
+    key = np.rint(rates * -MILLIONTHS).astype(np.int32 if is_small else np.int64)
+    if candidates.is_required.any():
+        key -= candidates.is_required * key.dtype.type(2 * MILLIONTHS)
+    np.copyto(key, 1, where=~candidates.is_open)
     key *= programs
-    key += np.arange(programs)
+    key += np.arange(programs, dtype=key.dtype)
     key.sort(axis=1)
-    order = np.mod(key[:, : int(most.max(initial=0))], max(programs, 1))
+    order = np.mod(key[:, : int(most.max(initial=0))], max(programs, 1)).astype(np.int64)
     is_listed = np.arange(order.shape[1]) < candidates.is_open.sum(axis=1)[:, None]
     # Programs take signals, and belong to institutions, alike for every applicant.
     takes, homes = candidates.may_signal[:1].ravel(), candidates.institution[:1].ravel()
     is_signalled = _signalled(order, is_listed, takes, homes, signals)
-    with_signal = np.take_along_axis(rates_signalled, order, 1)
-    listed = np.where(is_signalled, with_signal, np.take_along_axis(rates, order, 1))
-    return RateLists(order, is_signalled, np.where(is_listed, listed, 0.0))
+    pair = order + np.arange(applicants)[:, None] * programs
+    listed = rates.ravel()[pair]
+    listed[is_signalled] = rates_signalled.ravel()[pair[is_signalled]]
+    listed[~is_listed] = 0
+    return RateLists(order, is_signalled, listed)
 
 
 def listed(
@@ -146,6 +150,8 @@ def _signalled(
     order: Ints, is_listed: Flags, may_signal: Flags, institution: Ints, signals: int
 ) -> Flags:
     """Who bears a signal: the first ones that may, of each institution the first only."""
+    if not signals or not may_signal.any():
+        return np.zeros(order.shape, np.bool_)
     eligible = is_listed & may_signal[order]
     homes = institution[order]
     names, counts = np.unique(institution[may_signal], return_counts=True)
