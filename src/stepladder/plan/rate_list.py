@@ -64,12 +64,13 @@ def rate_lists(
     applicants, programs = rates.shape
     # One number for each pair, which sorts as required, then rate, then position.
     is_small = 3 * MILLIONTHS * programs < np.iinfo(np.int32).max
-    key = np.rint(rates * -MILLIONTHS).astype(np.int32 if is_small else np.int64)
+    kind = np.int32 if is_small else np.int64
+    key: NDArray[Any] = np.rint(rates * -MILLIONTHS).astype(kind)
     if candidates.is_required.any():
-        key -= candidates.is_required * key.dtype.type(2 * MILLIONTHS)
+        key -= candidates.is_required * kind(2 * MILLIONTHS)
     np.copyto(key, 1, where=~candidates.is_open)
     key *= programs
-    key += np.arange(programs, dtype=key.dtype)
+    key += np.arange(programs, dtype=kind)
     key.sort(axis=1)
     order = np.mod(key[:, : int(most.max(initial=0))], max(programs, 1)).astype(np.int64)
     is_listed = np.arange(order.shape[1]) < candidates.is_open.sum(axis=1)[:, None]
