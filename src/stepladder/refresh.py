@@ -20,7 +20,12 @@ from stepladder.books import (
     text_table,
     write_folder,
 )
-from stepladder.books.destination import check_destination, check_pairs_fit, is_workbook
+from stepladder.books.destination import (
+    check_destination,
+    check_pairs_fit,
+    check_rows_fit,
+    is_workbook,
+)
 from stepladder.books.sheets import input_hash, result_sheet, result_tables
 from stepladder.books.table import title_key
 from stepladder.errors import InputError, UsageError
@@ -100,6 +105,9 @@ PIECE = 2048
 EVERY_TABLE = frozenset(result_tables())
 _OF_SCENARIOS = frozenset({"curve"})
 """What levers compare, besides the columns of applicants."""
+
+PLANNED_TABLES = {"shortlist": "shortlist", "plan": "actions", "curve": "curve"}
+"""The tables that a plan makes, and their frames in it."""
 
 NOTHING_TOLD = FINDINGS.to_frame()
 
@@ -185,10 +193,13 @@ def refresh(
     settings: Settings,
     progress: Progress = unheard,
     told: pl.DataFrame = NOTHING_TOLD,
+    *,
+    is_for_sheets: bool = False,
 ) -> Result:
     """Take both tables through all stages; `progress` hears of the planned applicants.
 
-    `told` are findings of what is no table of people or programs, such as the Rules sheet.
+    `told` are findings of what is no table of people or programs, such as the Rules sheet. A result
+    that `is_for_sheets` ends with an OutputError as soon as a table passes a worksheet's rows.
     """
     facts = facts_of(settings)
     offered = validate(programs, programs_schema(), facts)
@@ -198,7 +209,9 @@ def refresh(
     )
     typed, programs_open = read.frame.filter(~pl.col("has_error")), open_programs(offered)
     scored = scored_rows(typed, settings)
-    planned, pairs = _planned(scored, programs_open, settings, progress)
+    planned, pairs = _planned(
+        scored, programs_open, settings, progress, is_for_sheets=is_for_sheets
+    )
     levers = levers_of(typed, (scored, planned), programs_open, settings)
     asked = later_findings(
         applicants, applicants_schema(), read, asked_later(scored, offered, planned, settings)
@@ -526,12 +539,24 @@ def _pairs(applicants: pl.DataFrame, programs: pl.DataFrame, settings: Settings)
 
 
 def _planned(
-    scored: pl.DataFrame, programs: pl.DataFrame, settings: Settings, progress: Progress
+    scored: pl.DataFrame,
+    programs: pl.DataFrame,
+    settings: Settings,
+    progress: Progress,
+    *,
+    is_for_sheets: bool = False,
 ) -> tuple[Planned, pl.DataFrame | None]:
     parts: list[Planned] = []
     kept: list[pl.DataFrame] = []
     for planned, pairs in pieces(scored, programs, settings):
         parts.append(planned)
+        if is_for_sheets:
+            rows = {
+                table: sum(getattr(part, frame).height for part in parts)
+                for table, frame in PLANNED_TABLES.items()
+            }
+            so_far = sum(part.suggestions.height for part in parts)
+            check_rows_fit(rows, so_far, scored.height)
         kept += [] if pairs is None else [pairs]
         progress(planned.suggestions.height, scored.height)
     return joined(parts, scored, settings), pl.concat(kept) if kept else None
