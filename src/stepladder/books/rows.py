@@ -8,7 +8,7 @@ import polars as pl
 
 from stepladder.books.cells import PLAIN, CellValues, Spelling, cell_values
 
-ROWS_AT_ONCE: Final = 16_384
+ROWS_AT_ONCE: Final = 8_192
 LINE_POINTS: Final = 15
 HIGHEST_ROW: Final = 409
 """Points; Excel's limit."""
