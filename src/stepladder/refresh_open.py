@@ -156,7 +156,7 @@ def _checked(book: OpenBook, asked: Asked, spent: Spent) -> tuple[str, int]:
 
 @dataclass(frozen=True)
 class _Settled:
-    """What was read and worked out, and the workbook as it stands since: `now`."""
+    """What was read and worked out, and the workbook as it stands since: `now`, and `office`."""
 
     book: OpenBook
     now: OpenBook
@@ -178,14 +178,15 @@ def _settled(book: OpenBook, asked: Asked, spent: Spent) -> _Settled:
                 book.values(table)
         with spent.on("compute"):
             run = run_book(office, asked, book.source, _Planning(book))
-        with spent.on("write"):
-            edits = office.edits(run.applicants, run.outcomes, run.contents)
         filled_in = (run.applicants, run.programs, run.outcomes)
         tables = [(one.table, [*one.computed.values()]) for one in filled_in if one]
         with spent.on("read"):
             now = book.anew()
             is_settled = not has_changed(book, now, tables)
         if is_settled or not left:
+            office = replace(office, book=now)
+            with spent.on("write"):
+                edits = office.edits(run.applicants, run.outcomes, run.contents)
             notes = [] if is_settled else [_STILL_CHANGING]
             return _Settled(book, now, office, run, edits, notes)
     raise AssertionError("a run that never ends")

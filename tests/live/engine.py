@@ -21,11 +21,9 @@ from stepladder.books.table import column_letters
 DAY_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's moment has no time zone
 DATE, TIME, LOGICAL, TEXT = 2, 4, 1024, 256
 """Kinds of number formats (com.sun.star.util.NumberFormat)."""
-DAYS_AND_TIMES = 2
-"""Contents that are a day or a time (com.sun.star.sheet.CellFlags)."""
 NUMBERS_AND_TEXT = 1 | 2 | 4 | 16
 """Contents without formats (com.sun.star.sheet.CellFlags)."""
-ERRORS, FOUND_NUMBERS = 4, 1
+ERRORS = 4
 """com.sun.star.sheet.FormulaResult."""
 ERROR_NAMES = {
     532: "#DIV/0!",
@@ -464,13 +462,9 @@ class Range(base_classes.Range):
         self.sheet.book.app.listen()
         rows: list[list[Any]] = [list(row) for row in self.uno.getDataArray()]
         if any(isinstance(value, float) for row in rows for value in row):
-            self._mark_days(rows)
-        if any(value in {0.0, 1.0} for row in rows for value in row):
-            self._mark_truths(rows)
-        for area in self.uno.queryFormulaCells(ERRORS).RangeAddresses:
-            for row, at in self._within(area):
-                number = self(row + 1, at + 1).uno.getCellByPosition(0, 0).getError()
-                rows[row][at] = Error(ERROR_NAMES.get(number, "#VALUE!"))
+            self._mark_days_and_truths(rows)
+        if any(value is None for row in rows for value in row):
+            self._mark_errors(rows)
         return rows[0][0] if self.shape == (1, 1) else rows
 
     @raw_value.setter
@@ -487,32 +481,18 @@ class Range(base_classes.Range):
         else:
             self._put(rows)
 
-    def _mark_days(self, rows: list[list[Any]]) -> None:
-        """Let what is shown as a day be one; where a formula found it, its format is asked."""
-        days = self.uno.queryContentCells(DAYS_AND_TIMES).RangeAddresses
-        for area in (*days, *self._formulas_of_days()):
-            for row, at in self._within(area):
+    def _mark_days_and_truths(self, rows: list[list[Any]]) -> None:
+        """LibreOffice stores days and TRUE as numbers; the format tells them apart."""
+        for kinds, marked in ((DATE | TIME, _moment), (LOGICAL, bool)):
+            for row, at in self._formatted(kinds):
                 if isinstance(rows[row][at], float):
-                    rows[row][at] = _moment(rows[row][at])
+                    rows[row][at] = marked(rows[row][at])
 
-    def _formulas_of_days(self) -> Iterator[Any]:
-        for area in self.uno.queryFormulaCells(FOUND_NUMBERS).RangeAddresses:
-            for column in range(area.StartColumn, area.EndColumn + 1):
-                one = _range_of(self.sheet, area).column_at(column)
-                for part, kind in one.formats():
-                    if kind & (DATE | TIME):
-                        yield part
-
-    def _mark_truths(self, rows: list[list[Any]]) -> None:
-        """LibreOffice stores TRUE as 1; its format tells the two apart."""
-        for at in range(self.shape[1]):
-            if not any(row[at] in {0.0, 1.0} for row in rows):
-                continue
-            for area, kind in self.column_at(self.column + at - 1).formats():
-                if kind & LOGICAL:
-                    for row, _ in self._within(area):
-                        if isinstance(rows[row][at], float):
-                            rows[row][at] = bool(rows[row][at])
+    def _mark_errors(self, rows: list[list[Any]]) -> None:
+        for found in self.uno.queryFormulaCells(ERRORS).RangeAddresses:
+            for row, at in self._within(_area_of(found)):
+                number = self(row + 1, at + 1).uno.getCellByPosition(0, 0).getError()
+                rows[row][at] = Error(ERROR_NAMES.get(number, "#VALUE!"))
 
     def column_at(self, column: int) -> "Range":
         """One of its columns; `column` counts from 0 on the sheet."""
@@ -527,7 +507,7 @@ class Range(base_classes.Range):
         days: list[tuple[int, int]] = []
         formulas: dict[tuple[int, int], str] = {}
         is_asked = any(_may_be_taken(value) for row in rows for value in row)
-        as_text = self._text_cells() if is_asked else set()
+        as_text = {*self._formatted(TEXT)} if is_asked else set()
         taken = []
         for at_row, given in enumerate(rows):
             values: list[str | float] = []
@@ -557,18 +537,14 @@ class Range(base_classes.Range):
 
     def undated(self, rows: Sequence[int]) -> set[int]:
         """Which rows of a column have no format of a day."""
-        dated = {
-            row
-            for area, kind in self.formats()
-            if kind & (DATE | TIME)
-            for row, _ in self._within(area)
-        }
-        return {*rows} - dated
+        return {*rows} - {row for row, _ in self._formatted(DATE | TIME)}
 
-    def _within(self, area: Any) -> Iterator[tuple[int, int]]:  # noqa: ANN401 - a UNO structure
+    def _within(self, area: Area) -> Iterator[tuple[int, int]]:
         """The cells of an area that is part of this one, counted from its first."""
-        for row in range(area.StartRow - self.row + 1, area.EndRow - self.row + 2):
-            for at in range(area.StartColumn - self.column + 1, area.EndColumn - self.column + 2):
+        for row in range(area.first_row - self.row, area.last_row - self.row + 1):
+            for at in range(
+                area.first_column - self.column + 1, area.last_column - self.column + 2
+            ):
                 yield row, at
 
     def _is_filtered(self) -> bool:
@@ -584,23 +560,23 @@ class Range(base_classes.Range):
             for row in range(area.StartRow + 1, area.EndRow + 2)
         }
 
-    def _text_cells(self) -> set[tuple[int, int]]:
-        return {
-            place for area, kind in self.formats() if kind == TEXT for place in self._within(area)
-        }
+    def _formatted(self, kinds: int) -> Iterator[tuple[int, int]]:
+        """The cells, counted from the first, that have a format of one of these kinds."""
+        for key, places in self._formats:
+            if self.sheet.book.format(key).kind & kinds:
+                for place in places.split(","):
+                    yield from self._within(Area.of(place))
 
-    def formats(self) -> Iterator[tuple[Any, int]]:
-        """Areas of one format each, and its kind."""
-        book = self.sheet.book
-        if (key := self._one_format()) is not None:
-            yield self.uno.RangeAddress, book.format(key).kind
-            return
-        groups = self.uno.getUniqueCellFormatRanges()
-        for at in range(groups.Count):
-            group = groups.getByIndex(at)
-            kind = book.format(group.NumberFormat).kind
-            for area in group.RangeAddresses:
-                yield area, kind
+    @cached_property
+    def _formats(self) -> list[tuple[int, str]]:
+        """LibreOffice's number of each format, and the areas that have it."""
+        formats = self.sheet.book.document.getScriptProvider().getScript(libreoffice.FORMATS)
+        [groups, _, _] = formats.invoke((self.uno,), (), ())
+        name = self.sheet.name
+        spelled = (f"{name}.", "'" + name.replace("'", "''") + "'.")
+        return [
+            (key, places.replace(spelled[places.startswith("'")], "")) for key, places in groups
+        ]
 
     def _one_format(self) -> int | None:
         """LibreOffice's number of the format that all cells share."""
@@ -895,6 +871,8 @@ def _taken(value: Any, *, is_text: bool) -> Any:  # noqa: ANN401 - what Excel ma
 
 def _read(text: str) -> str | float | dt.datetime:
     """What Excel takes a text for in a cell without a format."""
+    if text[:1].isalpha():
+        return text
     if _NUMBER.fullmatch(text):
         bare = text.replace("$", "").removesuffix("%")
         return float(bare) / (100 if text.endswith("%") else 1)
@@ -908,7 +886,7 @@ def _read(text: str) -> str | float | dt.datetime:
 
 def _may_be_taken(value: object) -> bool:
     """Whether Excel may take a text for something else."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or value[:1].isalpha():
         return False
     return value[:1] == "=" or bool(_NUMBER.fullmatch(value) or _DAY.fullmatch(value))
 
@@ -932,6 +910,10 @@ def _corners_of(address: str) -> list[tuple[int, int]]:
         (area.first_row, area.first_column + 1),
         (area.last_row, area.last_column + 1),
     ]
+
+
+def _area_of(area: Any) -> Area:  # noqa: ANN401 - a UNO structure
+    return Area(area.StartRow + 1, area.EndRow + 1, area.StartColumn, area.EndColumn)
 
 
 def _range_of(sheet: Sheet, area: Any) -> Range:  # noqa: ANN401 - a UNO structure

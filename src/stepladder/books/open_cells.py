@@ -85,19 +85,14 @@ class OpenCells:
         single = {cell for cell in cells if cell[0] in self.hidden or self._is_long(cell)}
         # An array put into rows of which a filter hides some lands in other rows (xlwings 2619).
         for area in _blocks([cell for cell in cells if cell not in single], self._is_writable):
-            rows = [
-                [
-                    None if self._is_long((row, column)) else self._entered(row, column)
-                    for column in range(area.first_column, area.last_column + 1)
-                ]
-                for row in range(area.first_row, area.last_row + 1)
-            ]
-            single |= {
-                (row, column)
-                for row in range(area.first_row, area.last_row + 1)
-                for column in range(area.first_column, area.last_column + 1)
-                if self._is_long((row, column))
-            }
+            rows: list[list[New]] = []
+            for row in range(area.first_row, area.last_row + 1):
+                rows.append([])
+                for column in range(area.first_column, area.last_column + 1):
+                    is_long = self._is_long((row, column))
+                    rows[-1].append(None if is_long else self._entered(row, column))
+                    if is_long:
+                        single.add((row, column))
             put(book, self.sheet, area, rows)
         for row, column in sorted(single):
             self._put_one(book, row, column, self._entered(row, column))

@@ -134,7 +134,7 @@ def _single_cells(now: OpenBook, edit: CellsEdit) -> OpenCells:
     if not places:
         return OpenCells(edit.sheet, {}, {})
     area = reduce(Area.joined, places)
-    values, formulas = now.block(edit.sheet, area), now.formulas(edit.sheet, area)
+    values, formulas = now.page(edit.sheet, area)
     new: dict[int, dict[int, New]] = {}
     old: dict[int, dict[int, CellValue]] = {}
     for place, value in zip(places, single_values([*places.values()]), strict=True):

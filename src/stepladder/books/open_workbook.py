@@ -41,6 +41,7 @@ class OpenBook:
         self.book = book
         self._sheets: dict[str, xw.Sheet] = {}
         self._values: dict[str, list[list[CellValue]]] = {}
+        self._pages: dict[tuple[str, Area], tuple[list[list[CellValue]], list[list[str]]]] = {}
 
     @classmethod
     def caller(cls) -> "OpenBook":
@@ -68,7 +69,7 @@ class OpenBook:
         """Every Excel table, in the order of the tabs."""
         return patiently(
             lambda: tuple(
-                _placed(sheet.name, table) for sheet in self.book.sheets for table in sheet.tables
+                _placed(title, table) for title, sheet in self._tabs for table in sheet.tables
             )
         )
 
@@ -138,7 +139,7 @@ class OpenBook:
         if not places:
             return {}
         area = reduce(Area.joined, places.values())
-        values, formulas = self.block(sheet, area), self.formulas(sheet, area)
+        values, formulas = self.page(sheet, area)
         found = {}
         for address, place in places.items():
             row, column = place.first_row - area.first_row, place.first_column - area.first_column
@@ -148,9 +149,7 @@ class OpenBook:
 
     def has_sheet(self, title: str) -> bool:
         """Whether there is a sheet of this title, in any case."""
-        return patiently(
-            lambda: any(sheet.name.casefold() == title.casefold() for sheet in self.book.sheets)
-        )
+        return any(name.casefold() == title.casefold() for name, _ in self._tabs)
 
     def place(self, name: str) -> Place | None:
         """The one cell that a name of the whole workbook stands for."""
@@ -161,6 +160,12 @@ class OpenBook:
         if table.display_name not in self._values:
             self._values[table.display_name] = self.block(table.sheet, rows_of(table))
         return self._values[table.display_name]
+
+    def page(self, sheet: str, area: Area) -> tuple[list[list[CellValue]], list[list[str]]]:
+        """What an area of a page holds and its formulas, row by row: one reading."""
+        if (sheet, area) not in self._pages:
+            self._pages[sheet, area] = self.block(sheet, area), self.formulas(sheet, area)
+        return self._pages[sheet, area]
 
     def block(self, sheet: str, area: Area) -> list[list[CellValue]]:
         """What an area holds, row by row; an error is its text."""
@@ -247,9 +252,14 @@ class OpenBook:
                 patiently(lambda: setattr(app, "screen_updating", is_drawn), LONG_WAITS)
 
     def _sheet(self, name: str) -> xw.Sheet:
+        """The sheet by its name: counted, it would be another one where tabs are moved (Mac)."""
         if name not in self._sheets:
             self._sheets[name] = self.book.sheets[name]
         return self._sheets[name]
+
+    @cached_property
+    def _tabs(self) -> Sequence[tuple[str, xw.Sheet]]:
+        return patiently(lambda: tuple((sheet.name, sheet) for sheet in self.book.sheets))
 
     @cached_property
     def _names(self) -> dict[str, str]:
