@@ -23,7 +23,7 @@ DATE, TIME, LOGICAL, TEXT = 2, 4, 1024, 256
 """Kinds of number formats (com.sun.star.util.NumberFormat)."""
 NUMBERS_AND_TEXT = 1 | 2 | 4 | 16
 """Contents without formats (com.sun.star.sheet.CellFlags)."""
-ERRORS = 4
+ERRORS, ANY_RESULT = 4, 7
 """com.sun.star.sheet.FormulaResult."""
 ERROR_NAMES = {
     532: "#DIV/0!",
@@ -39,6 +39,7 @@ CALL_REJECTED = -2147418111
 
 _NUMBER = re.compile(r"[+-]?\$?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?%?", re.IGNORECASE)
 _DAY = re.compile(r"(\d{1,2})[/-](\d{1,2})([/-]\d{2,4})?|\d{4}-\d{2}-\d{2}")
+_A_FORMULA = object()
 _SHEET_REFERENCE = re.compile(r"\$?('(?:[^']|'')+'|[^.$'=]+)\.(\$?[A-Z]+\$?\d+)")
 
 
@@ -106,7 +107,10 @@ class Engine:
                 case _:
                     return value
 
-        return [[one(value) for value in row] for row in rows]
+        # Most cells are of words, and calling a function for each would take the longest.
+        return [
+            [value if type(value) is str and value else one(value) for value in row] for row in rows
+        ]
 
 
 class Apps(base_classes.Apps):
@@ -407,6 +411,19 @@ class Sheet(base_classes.Sheet):
         )
 
 
+class RangeApi:
+    """What the product asks of Excel's own object."""
+
+    def __init__(self, cells: Any) -> None:  # noqa: ANN401 - a UNO object
+        self._cells = cells
+
+    @property
+    def HasFormula(self) -> bool | None:  # noqa: N802 - Excel's name
+        """False where none holds a formula; else None, though Excel says True where all do."""
+        found = self._cells.queryFormulaCells(ANY_RESULT).RangeAddresses
+        return None if found else False
+
+
 class Range(base_classes.Range):
     """A rectangle of cells; `row` and `column` count from 1."""
 
@@ -429,9 +446,9 @@ class Range(base_classes.Range):
         )
 
     @property
-    def api(self) -> Any:  # noqa: ANN401 - a UNO object
-        """As above."""
-        return self.uno
+    def api(self) -> RangeApi:
+        """As Excel's object."""
+        return RangeApi(self.uno)
 
     @property
     def coords(self) -> tuple[str, int, int, int, int]:
@@ -463,7 +480,7 @@ class Range(base_classes.Range):
         rows: list[list[Any]] = [list(row) for row in self.uno.getDataArray()]
         if any(isinstance(value, float) for row in rows for value in row):
             self._mark_days_and_truths(rows)
-        if any(value is None for row in rows for value in row):
+        if any(None in row for row in rows):
             self._mark_errors(rows)
         return rows[0][0] if self.shape == (1, 1) else rows
 
@@ -504,20 +521,24 @@ class Range(base_classes.Range):
             Range(self.sheet, row, self.column, 1, self.shape[1])._put([values])
 
     def _put(self, rows: Sequence[Sequence[Any]]) -> None:
+        texts = {value for row in rows for value in row if isinstance(value, str)}
+        as_text = {*self._formatted(TEXT)} if any(map(_may_be_taken, texts)) else set()
+        read_as = {text: _taken(text, is_text=False) for text in texts}
         days: list[tuple[int, int]] = []
         formulas: dict[tuple[int, int], str] = {}
-        is_asked = any(_may_be_taken(value) for row in rows for value in row)
-        as_text = {*self._formatted(TEXT)} if is_asked else set()
         taken = []
         for at_row, given in enumerate(rows):
             values: list[str | float] = []
             for at, value in enumerate(given):
                 place = (at_row, at)
-                taken_as = _taken(value, is_text=place in as_text)
+                if isinstance(value, str) and place not in as_text:
+                    taken_as = read_as[value]
+                else:
+                    taken_as = _taken(value, is_text=True)
                 if isinstance(taken_as, dt.datetime):
                     days.append(place)
                     taken_as = _serial(taken_as)
-                elif isinstance(value, str) and value[:1] == "=" and place not in as_text:
+                elif taken_as is _A_FORMULA:
                     formulas[place] = value
                     taken_as = ""
                 values.append(taken_as)
@@ -855,7 +876,7 @@ def properties(**values: object) -> tuple[Any, ...]:
 
 def _taken(value: Any, *, is_text: bool) -> Any:  # noqa: ANN401 - what Excel makes of a value
     match value:
-        case None:
+        case None | "":
             return ""
         case bool() | int() | float():
             return float(value)
@@ -869,10 +890,10 @@ def _taken(value: Any, *, is_text: bool) -> Any:  # noqa: ANN401 - what Excel ma
             return value
 
 
-def _read(text: str) -> str | float | dt.datetime:
+def _read(text: str) -> str | float | dt.datetime | object:
     """What Excel takes a text for in a cell without a format."""
-    if text[:1].isalpha():
-        return text
+    if text[0] == "=":
+        return _A_FORMULA
     if _NUMBER.fullmatch(text):
         bare = text.replace("$", "").removesuffix("%")
         return float(bare) / (100 if text.endswith("%") else 1)
@@ -884,10 +905,8 @@ def _read(text: str) -> str | float | dt.datetime:
     return text
 
 
-def _may_be_taken(value: object) -> bool:
+def _may_be_taken(value: str) -> bool:
     """Whether Excel may take a text for something else."""
-    if not isinstance(value, str) or value[:1].isalpha():
-        return False
     return value[:1] == "=" or bool(_NUMBER.fullmatch(value) or _DAY.fullmatch(value))
 
 

@@ -16,7 +16,7 @@ from stepladder.books.open_values import (
     entered,
     is_there,
 )
-from stepladder.books.open_workbook import CellValue, OpenBook, address_of, holds
+from stepladder.books.open_workbook import CellValue, OpenBook, address_of
 from stepladder.books.patience import is_busy, patiently
 from stepladder.books.placed_table import Area
 from stepladder.errors import InputError, OutputError
@@ -142,17 +142,16 @@ def refuse_formulas(
     stand = {row for row in rows if row <= area.last_row}
     if not stand:
         return
-    first_row = min(stand)
+    top = min(stand)
     for first, last in runs(columns):
-        part = Area(first_row, max(stand), first, last)
-        for row, formulas in enumerate(now.formulas(sheet, part), start=first_row):
-            if row not in stand:
-                continue
-            for column, formula in enumerate(formulas, start=first):
-                value = values[row - area.first_row][column - area.first_column]
-                if holds(formula, value):
-                    where = address_of(row, column)
-                    raise InputError(f"{now.source}, {sheet}!{where}: {FORMULA}")
+        part = Area(top, max(stand), first, last)
+        shown = [
+            row[first - area.first_column : last - area.first_column + 1]
+            for row in values[top - area.first_row : part.last_row - area.first_row + 1]
+        ]
+        found = sorted(cell for cell in now.formula_cells(sheet, part, shown) if cell[0] in stand)
+        if found:
+            raise InputError(f"{now.source}, {sheet}!{address_of(*found[0])}: {FORMULA}")
 
 
 def hidden_rows(now: OpenBook, sheet: str, area: Area) -> frozenset[int]:

@@ -5,6 +5,7 @@ Nothing here writes; open_patch.py does.
 
 import sys
 from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import cached_property, reduce
@@ -22,6 +23,8 @@ from stepladder.errors import InputError
 
 CellValue: TypeAlias = Any
 """None, str, float, bool or datetime; money may come as a Decimal."""
+Cell: TypeAlias = tuple[int, int]
+"""Where a cell stands: 1-based row, 0-based column."""
 
 _DAY_ZERO: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's moment has no time zone
 _ERRORS: Final = frozenset(
@@ -41,7 +44,7 @@ class OpenBook:
         self.book = book
         self._sheets: dict[str, xw.Sheet] = {}
         self._values: dict[str, list[list[CellValue]]] = {}
-        self._pages: dict[tuple[str, Area], tuple[list[list[CellValue]], list[list[str]]]] = {}
+        self._pages: dict[tuple[str, Area], tuple[list[list[CellValue]], AbstractSet[Cell]]] = {}
 
     @classmethod
     def caller(cls) -> "OpenBook":
@@ -87,7 +90,6 @@ class OpenBook:
     def read(self, table: PlacedTable) -> StoredTable:
         """The rows of a table."""
         values = self.values(table)
-        typed = self.formulas(table.sheet, rows_of(table))
         formats = [
             self.percents(table, at, [row[at] for row in values])
             for at in range(len(table.columns))
@@ -110,10 +112,8 @@ class OpenBook:
             table.area.first_column,
         )
         formulas: dict[int, list[int]] = {}
-        for row, (shown, written) in enumerate(zip(values, typed, strict=True), table.first_row):
-            for at, (value, formula) in enumerate(zip(shown, written, strict=True)):
-                if holds(formula, value):
-                    formulas.setdefault(at, []).append(row)
+        for row, column in sorted(self.formula_cells(table.sheet, rows_of(table), values)):
+            formulas.setdefault(column - table.area.first_column, []).append(row)
         return StoredTable(text, formulas)
 
     def columns(self, table: PlacedTable, titles: Sequence[str]) -> pl.DataFrame:
@@ -143,8 +143,8 @@ class OpenBook:
         found = {}
         for address, place in places.items():
             row, column = place.first_row - area.first_row, place.first_column - area.first_column
-            value, formula = values[row][column], formulas[row][column]
-            found[address] = StoredCell(stored_text(value), is_formula=holds(formula, value))
+            is_formula = (place.first_row, place.first_column) in formulas
+            found[address] = StoredCell(stored_text(values[row][column]), is_formula=is_formula)
         return found
 
     def has_sheet(self, title: str) -> bool:
@@ -161,10 +161,11 @@ class OpenBook:
             self._values[table.display_name] = self.block(table.sheet, rows_of(table))
         return self._values[table.display_name]
 
-    def page(self, sheet: str, area: Area) -> tuple[list[list[CellValue]], list[list[str]]]:
-        """What an area of a page holds and its formulas, row by row: one reading."""
+    def page(self, sheet: str, area: Area) -> tuple[list[list[CellValue]], AbstractSet[Cell]]:
+        """What an area of a page holds, row by row, and its cells of formulas: one reading."""
         if (sheet, area) not in self._pages:
-            self._pages[sheet, area] = self.block(sheet, area), self.formulas(sheet, area)
+            values = self.block(sheet, area)
+            self._pages[sheet, area] = values, self.formula_cells(sheet, area, values)
         return self._pages[sheet, area]
 
     def block(self, sheet: str, area: Area) -> list[list[CellValue]]:
@@ -172,14 +173,32 @@ class OpenBook:
         asked = self.range(sheet, area).options(ndim=2, err_to_str=True)
         return patiently(lambda: [list(row) for row in asked.value])
 
-    def formulas(self, sheet: str, area: Area) -> list[list[str]]:
-        """The formulas of an area, row by row; a cell without one gives its value as text."""
+    def formula_cells(
+        self, sheet: str, area: Area, values: Sequence[Sequence[CellValue]]
+    ) -> AbstractSet[Cell]:
+        """The cells of an area, which has these values, that hold formulas.
+
+        A text that looks like a formula is none.
+        """
         asked = self.range(sheet, area)
+        is_mac = sys.platform == "darwin"
+        # Excel finds out quicker whether there is any than it tells them.
+        if (
+            patiently(asked.api.has_formula.get if is_mac else lambda: asked.api.HasFormula)
+            is False
+        ):
+            return frozenset()
         # One cell gives its formula alone, a block a tuple of tuples; xlwings names the first only.
         given: Any = patiently(lambda: asked.formula)
         if isinstance(given, str) or not isinstance(given, Sequence):
             given = [[given]]
-        return [["" if one is None else str(one) for one in row] for row in given]
+        first = area.first_column
+        return frozenset(
+            (row, column)
+            for row, (shown, written) in enumerate(zip(values, given, strict=True), area.first_row)
+            for column, (value, one) in enumerate(zip(shown, written, strict=True), first)
+            if str(one)[:1] == "=" and one != value
+        )
 
     def range(self, sheet: str, area: Area) -> xw.Range:
         """The cells of an area."""
@@ -287,11 +306,6 @@ def stored_text(value: CellValue) -> str | None:
             return as_seen((value - _DAY_ZERO.date()).days)
         case _:
             return as_seen(float(value))
-
-
-def holds(formula: str, value: CellValue) -> bool:
-    """Whether a cell holds a formula, and not a text that looks like one."""
-    return formula.startswith("=") and formula != value
 
 
 def _placed(sheet: str, table: xw.main.Table) -> PlacedTable:
