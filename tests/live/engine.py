@@ -134,7 +134,10 @@ class Apps(base_classes.Apps):
 
 
 class App(base_classes.App):
-    """LibreOffice; `busy_for` counts the calls that it still rejects."""
+    """LibreOffice; `busy_for` counts the calls that it still rejects.
+
+    Where it `refuses_to_move`, no cells can be put in or taken out.
+    """
 
     version = "16.0"
     visible = True
@@ -143,6 +146,7 @@ class App(base_classes.App):
     api: Any = None
     pid = 0
     status_bar: str | bool = False
+    cut_copy_mode: Any = False
 
     def __init__(self, engine: Engine, office: libreoffice.Office | libreoffice.Attached) -> None:
         self.engine, self.office = engine, office
@@ -151,6 +155,7 @@ class App(base_classes.App):
         self.status_bar: str | bool = False
         self.said: list[str | bool] = []
         self.busy_for = 0
+        self.refuses_to_move = False
         # What was asked of each workbook once; asking LibreOffice for an object is slow.
         self.formats: dict[str, dict[int, Format]] = {}
         self.ranges: dict[str, dict[str, Any]] = {}
@@ -384,6 +389,14 @@ class Sheet(base_classes.Sheet):
     def tables(self) -> "Tables":
         """Its tables."""
         return Tables(self)
+
+    @property
+    def used_range(self) -> "Range":
+        """From its first cell to the last row and column in which anything stands."""
+        cursor = self.uno.createCursor()
+        cursor.gotoEndOfUsedArea(False)  # noqa: FBT003 - UNO takes no names
+        last = cursor.RangeAddress
+        return Range(self, 1, 1, last.EndRow + 1, last.EndColumn + 1)
 
     @property
     def cells(self) -> "Range":
@@ -662,6 +675,25 @@ class Range(base_classes.Range):
             self.shape[1],
         )
         below.clear_contents()
+
+    def insert(self, shift: str = "down", copy_origin: str = "") -> None:
+        """Put cells in, which look like those above; what was copied stands in them."""
+        assert (shift, copy_origin) == ("down", "format_from_left_or_above")
+        app = self.sheet.book.app
+        if app.refuses_to_move:
+            raise OSError
+        down = libreoffice.uno().Enum("com.sun.star.sheet.CellInsertMode", "DOWN")
+        self.sheet.uno.insertCells(self.uno.RangeAddress, down)
+        if app.cut_copy_mode:
+            self.raw_value = "copied"
+
+    def delete(self, shift: str | None = None) -> None:
+        """Take the cells out."""
+        assert shift == "up"
+        if self.sheet.book.app.refuses_to_move:
+            raise OSError
+        up = libreoffice.uno().Enum("com.sun.star.sheet.CellDeleteMode", "UP")
+        self.sheet.uno.removeRange(self.uno.RangeAddress, up)
 
     def clear_contents(self) -> None:
         """Empty the cells; their formats stay."""

@@ -209,14 +209,18 @@ class OpenBook:
 
     def formats(self, sheet: str, area: Area) -> list[str]:
         """The number format of each cell of a column, asked as seldom as it can be."""
-        shared: str | None = patiently(lambda: self.range(sheet, area).number_format)
+        shared = self.shared_format(sheet, area)
         count = area.last_row - area.first_row + 1
-        if shared is not None or count == 1:
-            return [str(shared or "")] * count
+        if shared or count == 1:
+            return [shared] * count
         middle = area.first_row + count // 2
         upper = Area(area.first_row, middle - 1, area.first_column, area.last_column)
         lower = Area(middle, area.last_row, area.first_column, area.last_column)
         return [*self.formats(sheet, upper), *self.formats(sheet, lower)]
+
+    def shared_format(self, sheet: str, area: Area) -> str:
+        """The number format of some cells; empty where they differ."""
+        return str(patiently(lambda: self.range(sheet, area).number_format) or "")
 
     def percents(self, table: PlacedTable, at: int, values: Sequence[CellValue]) -> list[str]:
         """The formats of a column of a table; only where it holds a number do they matter."""
@@ -225,6 +229,11 @@ class OpenBook:
         column = table.area.first_column + at
         area = Area(table.first_row, table.first_row + len(values) - 1, column, column)
         return self.formats(table.sheet, area)
+
+    def last_row(self, sheet: str) -> int:
+        """The last row of a sheet in which anything stands, or stood."""
+        used = patiently(lambda: self._sheet(sheet).used_range)
+        return patiently(lambda: int(used.row + used.shape[0] - 1))
 
     def is_protected(self, sheet: str) -> bool:
         """Whether a sheet is protected against changes by hand."""
