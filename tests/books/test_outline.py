@@ -133,6 +133,14 @@ def test_a_strict_workbook_is_refused() -> None:
         outline_of(content)
 
 
+def test_a_tab_that_never_had_a_part_is_passed_over() -> None:
+    """As a macro module of Excel 95 is stored, with an empty id."""
+    content = with_part(
+        saved(roster()), WORKBOOK, lambda old: old.replace(b'r:id="rId2"', b'r:id=""')
+    )
+    assert [tab.name for tab in outline_of(content).sheets] == ["Roster", "Picture"]
+
+
 @pytest.mark.parametrize("lost", ["xl/_rels/workbook.xml.rels", SHEET])
 def test_a_workbook_that_lost_a_sheet_is_refused(lost: str) -> None:
     """Nobody knows which part it was: one that was added would take its place."""

@@ -187,7 +187,7 @@ class OpenRows:
             for number, (row, there) in enumerate(
                 zip(rows, book.block(self.sheet, area), strict=True), area.first_row
             )
-            if row != there
+            if not _is_same(row, there)
             for column, (value, shown) in enumerate(zip(row, there, strict=True), area.first_column)
             if not is_there(value, shown)
         }
@@ -250,7 +250,11 @@ def rows_step(now: OpenBook, edit: RowsEdit, only: Only | None) -> OpenRows:
 
 def _is_same(new: Sequence[New], old: Sequence[CellValue]) -> bool:
     """Whether a row shows the values already."""
-    return new == old or all(is_there(value, there) for value, there in zip(new, old, strict=True))
+    # Python takes True for 1.
+    is_plain = bool not in map(type, old)
+    return (is_plain and new == old) or all(
+        is_there(value, there) for value, there in zip(new, old, strict=True)
+    )
 
 
 def _runs_with_gaps(rows: Sequence[int]) -> Iterator[tuple[int, int]]:

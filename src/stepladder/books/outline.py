@@ -151,6 +151,9 @@ def outline(package: Package) -> Outline:
 def _tabs(package: Package, book: WorkbookPackage, related: Sequence[Relation]) -> Iterator[Tab]:
     by_id = {relation.id: relation for relation in related}
     for sheet in book.sheets:
+        if not sheet.id:
+            # An Excel 95 macro module has a tab and no part.
+            continue
         relation = by_id.get(sheet.id)
         if relation is None or relation.target not in package:
             # A sheet of ours that joined would take its place.
