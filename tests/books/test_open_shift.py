@@ -23,12 +23,12 @@ def rows(words: str) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("a b", "a x b", Shift(at=1, count=1, first=1, last=1)),
-        ("a b c", "a x y c", Shift(at=2, count=1, first=1, last=2)),
-        ("a b c", "a c", Shift(at=1, count=-1, first=1, last=0)),
-        ("a b c d", "a x d", Shift(at=2, count=-1, first=1, last=1)),
-        ("a b", "b", Shift(at=0, count=-1, first=0, last=-1)),
-        ("a b", "x y b", Shift(at=1, count=1, first=0, last=1)),
+        ("a b", "a x b", Shift(at=1, count=1, run=(1, 1))),
+        ("a b c", "a x y c", Shift(at=2, count=1, run=(1, 2))),
+        ("a b c", "a c", Shift(at=1, count=-1, run=(1, 0))),
+        ("a b c d", "a x d", Shift(at=2, count=-1, run=(1, 1))),
+        ("a b", "b", Shift(at=0, count=-1, run=(0, -1))),
+        ("a b", "x y b", Shift(at=1, count=1, run=(0, 1))),
     ],
 )
 def test_rows_are_put_in_or_taken_out_where_they_change(
@@ -72,6 +72,7 @@ def test_moving_and_writing_makes_the_new_rows(
         moved[found.at : found.at] = [["blank"]] * found.count
     else:
         del moved[found.at : found.at - found.count]
-    moved[found.first : found.last + 1] = after[found.first : found.last + 1]
+    first, last = found.run
+    moved[first : last + 1] = after[first : last + 1]
     assert moved == after
     assert found.rows >= abs(found.count)

@@ -107,9 +107,11 @@ class Engine:
                 case _:
                     return value
 
-        # Most cells are of words, and calling a function for each would take the longest.
+        # Calling a function for each of a million cells would take the longest.
+        plain = {str} if number_builder else {str, float}
         return [
-            [value if type(value) is str and value else one(value) for value in row] for row in rows
+            [value if type(value) in plain and value != "" else one(value) for value in row]
+            for row in rows
         ]
 
 

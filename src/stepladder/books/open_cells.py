@@ -123,6 +123,8 @@ def refuse_formulas(
     top = min(stand)
     for first, last in runs(columns):
         part = Area(top, max(stand), first, last)
+        if not now.has_formulas(sheet, part):
+            continue
         shown = [
             row[first - area.first_column : last - area.first_column + 1]
             for row in values[top - area.first_row : part.last_row - area.first_row + 1]

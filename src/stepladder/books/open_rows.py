@@ -98,12 +98,13 @@ class OpenRows:
 
     def prepare(self, book: OpenBook) -> None:
         """Find out how each text is typed, for which a column's number format is asked."""
+        self._look_at(book, [self.shift.run] if self.shift else self.written)
+
+    def _look_at(self, book: OpenBook, written: Sequence[tuple[int, int]]) -> None:
         stand = rows_of(self.table)
         for at in range(len(self.table.columns)):
             column = self.area.first_column + at
-            values = {
-                row[at] for first, last in self.written for row in self.rows[first : last + 1]
-            }
+            values = {row[at] for first, last in written for row in self.rows[first : last + 1]}
             if any(is_long(value) for value in values):
                 self._long.add(at)
             delicate = [value for value in values if depends_on_format(value)]
@@ -141,8 +142,10 @@ class OpenRows:
             if patiently(lambda: table.range.shape) != fitted.shape:
                 patiently(lambda: table.resize(fitted))
             self.changed = self.shift.rows
-            is_any = self.shift.last >= self.shift.first
-            return [(self.shift.first, self.shift.last)] if is_any else []
+            first, last = self.shift.run
+            return [(first, last)] if last >= first else []
+        if self.shift:
+            self._look_at(book, self.written)
         if self.area.last_row > self.table.area.last_row:
             patiently(lambda: table.resize(fitted))
             lowest = replace(rows_of(self.table), first_row=self.table.last_row)
@@ -217,15 +220,19 @@ def rows_step(now: OpenBook, edit: RowsEdit, only: Only | None) -> OpenRows:
     shown = rows or [blank]
     area = replace(table.area, last_row=table.first_row + len(shown) - 1)
     _refuse_reach(now, table, area)
-    differing = [
-        n for n, row in enumerate(shown) if n >= len(stored) or not _is_same(row, stored[n])
-    ]
-    written = [*_runs_with_gaps(differing)]
-    leaves = range(table.first_row + len(shown), table.last_row + 1)
-    changed = len(differing) + len(leaves)
     shift = None
     if len(stored) != len(shown) and not targets and is_last_on_sheet(now, table):
         shift = shift_between(stored, shown, _is_same)
+    if shift:
+        # All from there on, should Excel not move them.
+        differing: Sequence[int] = range(shift.run[0], len(shown))
+    else:
+        differing = [
+            n for n, row in enumerate(shown) if n >= len(stored) or not _is_same(row, stored[n])
+        ]
+    written = [*_runs_with_gaps(differing)]
+    leaves = range(table.first_row + len(shown), table.last_row + 1)
+    changed = len(differing) + len(leaves)
     refuse_formulas(
         now,
         table.sheet,

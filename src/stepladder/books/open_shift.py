@@ -26,19 +26,18 @@ class Shift:
 
     at     the first of them
     count  how many are put in; below 0, how many are taken out
-    first  the first row that is written afterwards
-    last   the last one; before the first where none is
+    run    the first and last row that are written afterwards; the last comes first where none is
     """
 
     at: int
     count: int
-    first: int
-    last: int
+    run: tuple[int, int]
 
     @property
     def rows(self) -> int:
         """How many rows are written or taken out."""
-        return self.last - self.first + 1 + max(-self.count, 0)
+        first, last = self.run
+        return last - first + 1 + max(-self.count, 0)
 
 
 def shift_between(
@@ -56,10 +55,10 @@ def shift_between(
         return None
     last = len(new) - below - 1
     if count < 0:
-        return Shift(last + 1, count, above, last)
+        return Shift(last + 1, count, (above, last))
     # A row that is put in looks like the one above it, which is to be one of the table's.
     at = above + (len(old) - above - below > 0)
-    return Shift(at, count, above, last) if at else None
+    return Shift(at, count, (above, last)) if at else None
 
 
 def is_last_on_sheet(book: OpenBook, table: PlacedTable) -> bool:
