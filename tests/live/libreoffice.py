@@ -1,5 +1,6 @@
 """A private headless LibreOffice to talk to over UNO, and nothing left of it afterwards."""
 
+import builtins
 import os
 import shutil
 import socket
@@ -39,8 +40,12 @@ def uno() -> Any:  # noqa: ANN401 - python3-uno publishes no types
     """The uno module; without it a test is skipped, in CI it fails."""
     if DEBIAN not in sys.path:
         sys.path.append(DEBIAN)
+    plain = builtins.__import__
     try:
         import uno as module  # noqa: PLC0415 - it comes with LibreOffice, not with the project
+
+        # It would look into LibreOffice for whatever anybody imports.
+        builtins.__import__ = plain
     except ImportError:
         import pytest  # noqa: PLC0415 - an office's Python has none, see office_python.py
 
