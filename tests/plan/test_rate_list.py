@@ -194,3 +194,22 @@ def test_single_precision_is_nearer_than_near(
     monkeypatch.undo()
     assert np.nanmax(np.abs(quick - careful)) < rate_list.NEAR / 4
     assert interviews.factor(0.1, 16)[1].sum() == pytest.approx(1)
+
+
+def test_growth_may_end_where_the_target_is_met(
+    crowd: tuple[RateLists, NDArray[np.int64]], policy: Policy
+) -> None:
+    """What is left out beyond the first size that meets the target decides nothing."""
+    lists, number = crowd
+    low, none = number // 2, np.zeros_like(number)
+    target = policy.interviews.target_chance
+    whole, short = (
+        target_chances(lists, number, none, least, policy.interviews) for least in (number, low)
+    )
+    size = np.arange(1, whole.shape[1] + 1)
+    first = [
+        np.argmax((np.nan_to_num(chances) >= target) & (size >= low[:, None]), axis=1)
+        for chances in (whole, short)
+    ]
+    np.testing.assert_array_equal(*first)
+    assert np.isnan(short).sum() > np.isnan(whole).sum()
