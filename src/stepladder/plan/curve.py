@@ -13,7 +13,7 @@ from stepladder.rulebook.policy import Interviews
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-TILE = 64
+TILE = 128
 NODES = 16
 """Quadrature nodes at the assumed correlation: chances within 2e-4, the target's within 1e-5."""
 STRESS_NODES = 24
