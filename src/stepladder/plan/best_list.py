@@ -19,7 +19,7 @@ Choices = NDArray[np.uint8]
 
 TIE = 1e-12
 """Values closer than this are equal: the order of the sums decides their last bits."""
-TILE = 128
+TILE = 64
 SKIPPED, APPLIED, SIGNALLED = 0, 1, 2
 
 
@@ -86,7 +86,7 @@ def best_lists(
     ordered = replace(ordered, may_signal=ordered.may_signal & ~_never_signalled(ordered))
     choices = np.zeros((len(order), sizes, order.shape[1]), np.uint8)
     values = np.full((len(order), sizes), -np.inf)
-    for tile in tiles(most, TILE):
+    for tile in tiles(most, TILE, candidates.is_open.sum(axis=1)):
         largest, smallest = int(most[tile].max()), max(int(least[tile].min()), 1)
         solved = _solve(ordered.of(tile), (smallest, largest), signals)
         choices[tile, smallest - 1 : largest], values[tile, smallest - 1 : largest] = solved
@@ -99,9 +99,12 @@ def best_lists(
     return BestLists(choices, values)
 
 
-def tiles(most: Ints, width: int) -> list[Ints]:
-    """Applicants with lists of about one size, `width` at a time; none without a list."""
-    order = np.argsort(most, kind="stable")
+def tiles(most: Ints, width: int, first: Ints | None = None) -> list[Ints]:
+    """Applicants with lists of about one size, `width` at a time; none without a list.
+
+    `first` is what comes before the size where more than that is to be alike.
+    """
+    order = np.lexsort([most] if first is None else [most, first])
     order = order[most[order] > 0]
     return [order[start : start + width] for start in range(0, len(order), width)]
 
