@@ -9,13 +9,15 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
-import pandera.polars as pa
 import polars as pl
 
 from stepladder.errors import PolicyError
 from stepladder.validate.spelling import header_key, value_keys
+
+if TYPE_CHECKING:
+    import pandera.polars as pa
 
 Limit: TypeAlias = int | float | date
 Severity: TypeAlias = Literal["error", "query"]
@@ -137,13 +139,15 @@ def load_schema(path: Path) -> TableSchema:
 
 def pandera_schema(
     schema: TableSchema, names: Iterable[str] | None = None, *, alone: bool = True
-) -> pa.DataFrameSchema:
+) -> "pa.DataFrameSchema":
     """The pandera schema of typed rows, of all columns or the named ones; it coerces nothing.
 
     Rows that do not stand alone are a part of their table, and are not asked to be unique.
 
     Each failure bears our own code: `out_of_limits`, or pandera's names for nulls and doubles.
     """
+    import pandera.polars as pa
+
     wanted = schema.by_name if names is None else names
     return pa.DataFrameSchema(
         {
@@ -161,7 +165,9 @@ def pandera_schema(
     )
 
 
-def _checks(column: Column) -> Iterator[pa.Check]:
+def _checks(column: Column) -> Iterator["pa.Check"]:
+    import pandera.polars as pa
+
     if column.minimum is not None:
         yield pa.Check.in_range(column.minimum, column.maximum, error="out_of_limits")
     if column.allowed and column.type != "list":
