@@ -346,7 +346,9 @@ def _tier_rates(tiers: pl.Series, policy: Policy) -> pl.Series:
 
 
 @cache
-def _rates(of_tiers: tuple[float | None, ...], rate: InviteRate, most: int) -> Mapping[bool, Floats]:
+def _rates(
+    of_tiers: tuple[float | None, ...], rate: InviteRate, most: int
+) -> Mapping[bool, Floats]:
     """The rates without and with a signal: computed once for everybody whom a process plans."""
     cases = (
         pl.DataFrame({"rate": of_tiers}, {"rate": pl.Float64()})

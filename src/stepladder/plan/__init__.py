@@ -362,9 +362,7 @@ def _in_numbers(offer: _Offer) -> _Found:
     sizes = int(most.max(initial=0))
     size = np.arange(1, sizes + 1)
     is_asked = (size <= most[:, None]) & (size >= least[:, None])
-    chance, stress_chance = (
-        np.where(is_asked, found[which, :sizes], np.nan) for found in chances
-    )
+    chance, stress_chance = (np.where(is_asked, found[which, :sizes], np.nan) for found in chances)
     suggested = count.suggest(limits, chance, model.target_chance)
     asked, whose = np.unique(np.stack([which, suggested.number]), axis=1, return_inverse=True)
     kind, number = asked

@@ -198,9 +198,7 @@ def _solve(tile: Candidates, ends: tuple[int, int], signals: int) -> tuple[Choic
     return choices, np.ascontiguousarray(value[smallest:, signals].T)
 
 
-def _trace(
-    is_applied: Flags, is_signalled: Flags, ends: tuple[int, int], signals: int
-) -> Choices:
+def _trace(is_applied: Flags, is_signalled: Flags, ends: tuple[int, int], signals: int) -> Choices:
     """Follow the choices back from every size at once, [applicant, size − smallest, program]."""
     programs, _, _, applicants = is_applied.shape
     smallest, sizes = ends

@@ -81,7 +81,9 @@ def target_chances(
     for tile in tiles(most, TILE):
         sizes = int(most[tile].max())
         choices, exists = lists.choices[tile, :sizes], np.isfinite(lists.values[tile, :sizes])
-        growth = _growth(choices, _listed_rates(choices, rates[tile], rates_signalled[tile]), exists)
+        growth = _growth(
+            choices, _listed_rates(choices, rates[tile], rates_signalled[tile]), exists
+        )
         for found, correlation, nodes in (
             (chance, model.correlation, NODES),
             (stress_chance, model.stress_correlation, STRESS_NODES),

@@ -119,7 +119,10 @@ def cumulative_chances(growth: Growth, correlation: float, counts: int, nodes: i
         if active < _STILL_WIDE * width:
             # Numbers that stand together are several times as quick as rows of some of them.
             width = active
-            mass, moved = np.ascontiguousarray(mass[:, :, :width]), np.empty_like(moved[..., :width])
+            mass, moved = (
+                np.ascontiguousarray(mass[:, :, :width]),
+                np.empty_like(moved[..., :width]),
+            )
         anew = restart[step, :active].nonzero()[0]
         if len(anew):
             mass[:, :, anew] = 0
