@@ -51,13 +51,15 @@ def actions(
     )
     if first_only:
         applies = _first(judged, applies, policy, as_of)
-    sentences = _sentence_values(policy)
+    sentences, every = _sentence_values(policy), vars(policy.actions)
+    is_had = applies.select(pl.all().any())
     # One frame for each action: only the applicants it applies to are given their sentences.
     listed = [
         judged.lazy()
         .filter(applies[name])
         .select(**_columns(name, action, policy, sentences, as_of), until=day_by_rule(action.until))
-        for name, action in vars(policy.actions).items()
+        for name, action in every.items()
+        if is_had[name].item() or name == next(iter(every))
     ]
     return (
         pl.concat(listed)
