@@ -1,6 +1,6 @@
 """Plan applications: each applicant's best list, suggested number, cost, interviews and curve."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal

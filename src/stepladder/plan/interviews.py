@@ -143,7 +143,7 @@ def _lengths(restart: Flags, growing: Ints) -> Ints:
     step = np.arange(len(restart))[:, None]
     begun = np.maximum.accumulate(np.where(restart, step, 0), axis=0)
     still = np.arange(restart.shape[1]) < growing[:, None]
-    return np.where(still, step - begun + 1, 0).max(axis=1, initial=0)
+    return np.asarray(np.where(still, step - begun + 1, 0).max(axis=1, initial=0))
 
 
 def quantile(cumulative: Floats, chance: float) -> Ints:

@@ -33,10 +33,10 @@ class Macros:
 
 def macros_of(book: Path) -> Macros:
     """Take them from a workbook or add-in that has them."""
-    # A workbook without macros is written without what reads workbooks.
-    from stepladder.books.interpreter import stored_xlwings
-    from stepladder.books.outline import outline
-    from stepladder.books.package import Package
+    # A workbook without macros is written without what reads workbooks, which is slow to import.
+    from stepladder.books.interpreter import stored_xlwings  # noqa: PLC0415 - as above
+    from stepladder.books.outline import outline  # noqa: PLC0415 - as above
+    from stepladder.books.package import Package  # noqa: PLC0415 - as above
 
     package = Package(book.read_bytes(), book.name)
     xlwings = stored_xlwings(outline(package))

@@ -16,7 +16,6 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import polars as pl
 
-
 from stepladder.books.rows import CellStyles, sheet_rows
 from stepladder.books.table import LINK, SHEET_ROWS, Sheet, column_letters
 from stepladder.errors import OutputError

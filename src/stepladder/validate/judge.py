@@ -32,8 +32,8 @@ def faults_of_cells(
     if not suspect:
         return _doubled(typed, doubled or {})
 
-    import pandera.polars as pa
-    from pandera.config import ValidationDepth, config_context
+    import pandera.polars as pa  # noqa: PLC0415 - as above
+    from pandera.config import ValidationDepth, config_context  # noqa: PLC0415 - as above
 
     try:
         with config_context(

@@ -146,14 +146,14 @@ def pandera_schema(
 
     Each failure bears our own code: `out_of_limits`, or pandera's names for nulls and doubles.
     """
-    import pandera.polars as pa
+    import pandera.polars as pa  # noqa: PLC0415 - it is slow, and rows without a fault need it not
 
     wanted = schema.by_name if names is None else names
     return pa.DataFrameSchema(
         {
             name: pa.Column(
                 column.dtype,
-                checks=list(_checks(column)),
+                checks=list(_checks(column, pa.Check)),
                 nullable=not column.required,
                 unique=column.unique and alone,
             )
@@ -165,13 +165,11 @@ def pandera_schema(
     )
 
 
-def _checks(column: Column) -> Iterator["pa.Check"]:
-    import pandera.polars as pa
-
+def _checks(column: Column, check: "type[pa.Check]") -> Iterator["pa.Check"]:
     if column.minimum is not None:
-        yield pa.Check.in_range(column.minimum, column.maximum, error="out_of_limits")
+        yield check.in_range(column.minimum, column.maximum, error="out_of_limits")
     if column.allowed and column.type != "list":
-        yield pa.Check.isin(column.allowed, error="out_of_limits")
+        yield check.isin(column.allowed, error="out_of_limits")
 
 
 class _SchemaFile:
