@@ -276,19 +276,19 @@ def _branch_on_institutions(
     while nodes:
         wave, nodes = nodes[:TILE], nodes[TILE:]
         who = np.array([node[0] for node in wave])
-        largest = (
-            int(np.flatnonzero(np.any([open_sizes[at] for at in who.tolist()], axis=0))[-1]) + 1
-        )
+        asked = np.flatnonzero(np.any([open_sizes[at] for at in who.tolist()], axis=0))
+        ends = int(asked[0]) + 1, int(asked[-1]) + 1
+        between = slice(ends[0] - 1, ends[1])
         restricted = replace(ordered.of(who), may_signal=np.array([node[1] for node in wave]))
-        found_choices, found_values = _solve(restricted, (1, largest), signals)
+        found_choices, found_values = _solve(restricted, ends, signals)
         found_doubled = _doubled_institution(found_choices, restricted.institution)
         for place, (applicant, mask) in enumerate(wave):
-            best = best_values[applicant][:largest]
-            better = open_sizes[applicant][:largest] & (found_values[place] > best + TIE)
+            best = best_values[applicant][between]
+            better = open_sizes[applicant][between] & (found_values[place] > best + TIE)
             done = better & (found_doubled[place] < 0)
             best[done] = found_values[place][done]
-            choices[applicant, :largest][done] = found_choices[place][done]
-            values[applicant, :largest][done] = found_values[place][done]
+            choices[applicant, between][done] = found_choices[place][done]
+            values[applicant, between][done] = found_values[place][done]
             more = better & ~done
             if more.any():
                 nodes += [
