@@ -74,6 +74,10 @@ class CellValues:
 
     def shown(self) -> list[Shown]:
         """What each cell shows, to compare with what stands there."""
+        if self.kind == "text":
+            return self.texts.to_list()
+        if self.kind == "number":
+            return self.numbers.cast(pl.Float64).to_list()
         pairs = zip(self.numbers.to_list(), self.texts.to_list(), strict=True)
         return [text if number is None else float(number) for number, text in pairs]
 

@@ -2,14 +2,14 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import polars as pl
 
@@ -203,7 +203,9 @@ class _SchemaFile:
             },
             required=("name", "title", "key", "columns"),
         )
-        words = self._vocabulary()
+        lender = self.tables.get("vocabulary_from")
+        lent = _SchemaFile(self.path.with_name(lender)).vocabulary() if lender else {}
+        words = {**lent, **self.vocabulary()}
         schema = TableSchema(
             name=top["name"],
             title=top["title"],
@@ -217,15 +219,17 @@ class _SchemaFile:
         self._check_headers(schema)
         return schema
 
-    def _vocabulary(self) -> Mapping[str, Mapping[str, list[str]]]:
+    def vocabulary(self) -> dict[str, Mapping[str, Sequence[str]]]:
+        """The file's own lists of words: by name, what is written for each code."""
         own = self.tables.get("vocabulary", {})
-        lender = self.tables.get("vocabulary_from")
-        if lender is None:
-            return cast("Mapping[str, Mapping[str, list[str]]]", own)
-        lent = _SchemaFile(self.path.with_name(lender)).tables.get("vocabulary", {})
-        return {**lent, **own}
+        return {name: self._words(f"vocabulary.{name}", own[name]) for name in own}
 
-    def _column(self, name: str, words: Mapping[str, Mapping[str, list[str]]]) -> Column:
+    def _words(self, where: str, codes: object) -> Mapping[str, Sequence[str]]:
+        if not isinstance(codes, dict):
+            raise self._refused(where, "is to be a table")
+        return {code: self._texts(f"{where}.{code}", names) for code, names in codes.items()}
+
+    def _column(self, name: str, words: Mapping[str, Mapping[str, Sequence[str]]]) -> Column:
         where = f"columns.{name}"
         table = self._keys(
             where,
