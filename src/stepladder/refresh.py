@@ -37,7 +37,7 @@ from stepladder.outcomes import (
     read_outcomes_of,
     with_outcomes,
 )
-from stepladder.plan import ListBy, Planned, Wanted, lists, with_steps
+from stepladder.plan import ListBy, Numbers, Planned, Wanted, lists, numbers, with_steps
 from stepladder.result import CAME_FROM, Result, Stages, gather
 from stepladder.rulebook import (
     Policy,
@@ -260,17 +260,17 @@ def levers_of(
     """
     if not settings.with_levers:
         return None
-    numbers = replace(settings, keep_pairs=False, tables=_OF_SCENARIOS)
+    policy, as_of = settings.rulebook.policy, settings.as_of
 
-    def scenarios(rows: pl.DataFrame) -> tuple[pl.DataFrame, Planned]:
+    def scenarios(rows: pl.DataFrame) -> tuple[pl.DataFrame, Numbers]:
         again = scored_rows(rows, settings)
-        return again, _planned(again, programs, numbers, unheard)[0]
+        pairs = classes(again, programs, policy, as_of)
+        return again, numbers(again, programs, pairs, policy, as_of, settings.list_by)
 
     scored, planned = before
     is_crowd = settings.levers_up_to is not None and typed.height > settings.levers_up_to
     cohort = typed.clear() if is_crowd else typed
-    policy = settings.rulebook.policy
-    return gains(cohort, (scored.head(cohort.height), planned), scenarios, policy, settings.as_of)
+    return gains(cohort, (scored.head(cohort.height), planned), scenarios, policy, as_of)
 
 
 def read_applicants(path: Path, name: str | None = None) -> TextTable:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from stepladder.match import eligibility, invite, program_fit
 from stepladder.match.columns import APPLICANT_COLUMNS, PROGRAM_COLUMNS
 from stepladder.rulebook import Policy
+from stepladder.rulebook.policy import InviteRate
+from stepladder.rulebook.tiers import by_tier
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -288,10 +290,7 @@ def classes(
             part: _by_list(parts[f"program_fit_{part}"], name) for name, part in _LISTED.items()
         },
         curves=_factor(kinds, offered, _curve(tiers, most)),
-        rate_of={
-            signalled: _rates(tiers, most, policy, signalled=signalled)
-            for signalled in (False, True)
-        },
+        rate_of=_rates(tuple(_tier_rates(tiers, policy)), policy.invite_rate, most),
         wanted=_wanted(offered, policy),
         layout=layout,
     )
@@ -413,9 +412,19 @@ def _curve(tiers: pl.Series, most: int) -> pl.Expr:
     return (2 * tier + invite.is_lifted().cast(pl.Int64)) * most
 
 
-def _rates(tiers: pl.Series, most: int, policy: Policy, *, signalled: bool) -> Floats:
+def _tier_rates(tiers: pl.Series, policy: Policy) -> pl.Series:
+    """The base rate of each tier; null while it is pending."""
+    return tiers.to_frame("tier").select(by_tier(policy, "invite_rate")).to_series()
+
+
+@cache
+def _rates(
+    of_tiers: tuple[float | None, ...], rate: InviteRate, most: int
+) -> Mapping[bool, Floats]:
+    """The rates without and with a signal: computed once for everybody whom a process plans."""
     cases = (
-        tiers.to_frame()
+        pl.DataFrame({"rate": of_tiers}, {"rate": pl.Float64()})
+        .select(tier=invite.log_odds(pl.col("rate")))
         .join(pl.DataFrame({"is_step3_strong": [False, True]}), how="cross", maintain_order="left")
         .join(
             pl.select(program_fit=pl.int_range(most).cast(pl.Float64) / 100),
@@ -424,5 +433,10 @@ def _rates(tiers: pl.Series, most: int, policy: Policy, *, signalled: bool) -> F
         )
         .with_columns(is_low_for_lift=True, setting=pl.lit(program_fit.WELCOMING_SETTINGS[0]))
     )
-    rates = cases.select(invite.invite_rate(policy, signalled=signalled)).to_series()
-    return rates.fill_null(float("nan")).to_numpy()
+    both = cases.select(
+        invite.rate_from(pl.col("tier"), rate, signalled=signalled)
+        .fill_null(float("nan"))
+        .alias(str(signalled))
+        for signalled in (False, True)
+    )
+    return {signalled: both[str(signalled)].to_numpy() for signalled in (False, True)}

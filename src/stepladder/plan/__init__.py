@@ -1,5 +1,6 @@
 """Plan applications: each applicant's best list, suggested number, cost, interviews and curve."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -13,9 +14,10 @@ from stepladder.match import Classes
 from stepladder.plan import best_list, costs, count, rate_list
 from stepladder.plan.actions import actions, next_steps
 from stepladder.plan.alike import distinct
-from stepladder.plan.curve import Curve, curve, stress_range
+from stepladder.plan.curve import Curve, curve, list_range, stress_range, target_chances
 from stepladder.plan.shortlist import shortlist
 from stepladder.rulebook import Policy, next_season, season
+from stepladder.rulebook.policy import Fees
 from stepladder.rulebook.tiers import by_tier
 
 Floats = NDArray[np.float64]
@@ -61,6 +63,18 @@ class Planned:
     queries: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """What the plan of some applicants comes to, without a word and without the lists.
+
+    `suggestions` has one row for each applicant, `curve` one for each size of list that could be
+    suggested, both in the columns that are numbers, as in Planned.
+    """
+
+    suggestions: pl.DataFrame
+    curve: pl.DataFrame
+
+
 def plan(
     applicants: pl.DataFrame,
     programs: pl.DataFrame,
@@ -89,21 +103,13 @@ def lists(
     width: int = 512,
 ) -> Planned:
     """The plan but for what there is to do: no actions, and suggestions without a next step."""
-    applicants = applicants.with_columns(**_ranges(policy)).with_row_index("place")
-    seasons = applicants.partition_by("planning_season", maintain_order=True)
-    groups = [
-        season_s.slice(start, width)
-        for season_s in seasons or [applicants]
-        for start in range(0, max(season_s.height, 1), width)
-    ]
+    applicants = applicants.with_columns(**_ranges(policy))
     parts = [
-        _plan_season(
-            group, programs, pairs.of_some(group["place"].to_numpy()), policy, as_of, wanted
-        )
-        for group in groups
+        _plan_season(_offer(*group, programs, policy, as_of), as_of, wanted)
+        for group in _groups(applicants, pairs, width)
     ]
     frames = {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
-    if len(seasons) > 1:
+    if applicants["planning_season"].n_unique() > 1:
         frames = {name: rows.sort("row", maintain_order=True) for name, rows in frames.items()}
     return Planned(actions=pl.DataFrame(), **frames)
 
@@ -132,15 +138,63 @@ def with_steps(
     )
 
 
-def _plan_season(
+def numbers(
     applicants: pl.DataFrame,
     programs: pl.DataFrame,
     pairs: Classes,
     policy: Policy,
     as_of: date,
-    wanted: Wanted,
-) -> dict[str, pl.DataFrame]:
-    """Plan applicants of one season, who share its fees and signals; Planned names the frames."""
+    list_by: ListBy = "best",
+    width: int = 512,
+) -> Numbers:
+    """Give the numbers that `plan` gives, and nothing else, which takes a fraction of the time."""
+    applicants = applicants.with_columns(**_ranges(policy))
+    parts = [
+        _numbers_of_season(_offer(*group, programs, policy, as_of), list_by)
+        for group in _groups(applicants, pairs, width)
+    ]
+    return Numbers(
+        pl.concat(part.suggestions for part in parts).sort("row", maintain_order=True),
+        pl.concat(part.curve for part in parts).sort("row", maintain_order=True),
+    )
+
+
+def _groups(
+    applicants: pl.DataFrame, pairs: Classes, width: int
+) -> Iterator[tuple[pl.DataFrame, Classes]]:
+    """Applicants of one season with their pairs, `width` at a time; nobody is a group, too."""
+    placed = applicants.with_row_index("place")
+    for season_s in placed.partition_by("planning_season", maintain_order=True) or [placed]:
+        for start in range(0, max(season_s.height, 1), width):
+            group = season_s.slice(start, width)
+            yield group, pairs.of_some(group["place"].to_numpy())
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """What applicants of one season, who share its fees and signals, choose from.
+
+    price    what 0, 1, … applications cost
+    must     the programs that each applicant wants by all means, [applicant, program]
+    """
+
+    applicants: pl.DataFrame
+    programs: pl.DataFrame
+    pairs: Classes
+    policy: Policy
+    fees: Fees
+    signals: int
+    candidates: best_list.Candidates
+    rates: Floats
+    rates_signalled: Floats
+    must: Flags
+    price: Ints
+    limits: count.Limits
+
+
+def _offer(
+    applicants: pl.DataFrame, pairs: Classes, programs: pl.DataFrame, policy: Policy, as_of: date
+) -> _Offer:
     years: list[int] = applicants["planning_season"].head(1).to_list()
     table = season(policy, years[0] if years else next_season(policy, as_of))
     must = _listed(applicants["must_program_ids"], programs["program_id"])
@@ -159,27 +213,39 @@ def _plan_season(
         institution=_for_each(applicants, _institutions(programs)),
     )
     price = costs.cost_by_number(table.fees, programs.height)
-    limits = _limits(applicants, candidates, price, (~ineligible & never).sum(axis=1))
-    how = _by_rate if wanted.list_by == "rate" else _best
-    told = how(candidates, _Told(rates, rates_signalled, limits, table.signals, policy, wanted))
+    return _Offer(
+        applicants,
+        programs,
+        pairs,
+        policy,
+        table.fees,
+        table.signals,
+        candidates,
+        rates,
+        rates_signalled,
+        must,
+        price,
+        _limits(applicants, candidates, price, (~ineligible & never).sum(axis=1)),
+    )
+
+
+def _plan_season(offer: _Offer, as_of: date, wanted: Wanted) -> dict[str, pl.DataFrame]:
+    """Plan applicants of one season; Planned names the frames."""
+    applicants, programs, pairs = offer.applicants, offer.programs, offer.pairs
+    policy, limits = offer.policy, offer.limits
+    told = (_by_rate if wanted.list_by == "rate" else _best)(offer, wanted)
     who, program = told.who, told.program
-    number, to_verify = told.suggested.number, pairs.is_to_verify
-    prelim_price = costs.cost_by_number(table.fees, policy.costs.prelim_programs)[-1]
+    to_verify = pairs.is_to_verify
+    prelim_price = costs.cost_by_number(offer.fees, policy.costs.prelim_programs)[-1]
     has_advanced = programs["track"].is_in(ADVANCED).fill_null(value=False).to_numpy()
 
     def counted(holds: Flags) -> Ints:
         return np.bincount(who[holds], minlength=applicants.height)
 
-    suggestions = applicants.select("row").with_columns(
-        eligible_programs=pl.Series((~ineligible & ~to_verify).sum(axis=1)),
-        programs_to_verify=pl.Series(to_verify.sum(axis=1)),
+    suggestions = _suggested(offer, told.suggested, told.interviews).with_columns(
         listed_to_verify=pl.Series(counted(to_verify[who, program])),
         listed_signals=pl.Series(counted(told.is_signalled)),
-        suggested_applications=pl.Series(number),
-        application_cost_usd=pl.Series(price[number]),
         prelim_cost_usd=pl.Series(prelim_price * (counted(has_advanced[program]) > 0)),
-        expected_interviews_low=pl.Series(told.interviews[0]),
-        expected_interviews_high=pl.Series(told.interviews[1]),
         suggestion_basis=count.basis(
             policy, limits, told.suggested, applicants["budget_usd"], told.stress
         ),
@@ -192,21 +258,43 @@ def _plan_season(
     return {
         "suggestions": _without_tier(suggestions, applicants["tier_score"].is_null(), policy),
         "shortlist": shortlist(chosen, (who, program), applicants, programs, policy, as_of),
-        "curve": _curve_rows(applicants, told.lists, told.odds, price),
-        "queries": _queries(applicants, programs, must & ineligible, limits),
+        "curve": _curve_rows(offer, told.lists, told.odds),
+        "queries": _queries(applicants, programs, offer.must & pairs.is_ineligible, limits),
     }
 
 
-@dataclass(frozen=True)
-class _Told:
-    """What a way of listing reads beside the candidates."""
+def _suggested(
+    offer: _Offer, suggested: count.Suggested, interviews: tuple[Ints, Ints]
+) -> pl.DataFrame:
+    """The numbers of each suggestion, by `row`; those of pending applicants are to be blanked."""
+    ineligible, to_verify = offer.pairs.is_ineligible, offer.pairs.is_to_verify
+    return offer.applicants.select("row").with_columns(
+        eligible_programs=pl.Series((~ineligible & ~to_verify).sum(axis=1)),
+        programs_to_verify=pl.Series(to_verify.sum(axis=1)),
+        suggested_applications=pl.Series(suggested.number),
+        application_cost_usd=pl.Series(offer.price[suggested.number]),
+        expected_interviews_low=pl.Series(interviews[0]),
+        expected_interviews_high=pl.Series(interviews[1]),
+    )
 
-    rates: Floats
-    rates_signalled: Floats
-    limits: count.Limits
-    signals: int
-    policy: Policy
-    wanted: Wanted
+
+def _numbers_of_season(offer: _Offer, list_by: ListBy) -> Numbers:
+    """The numbers of applicants of one season."""
+    found = _in_numbers(offer) if list_by == "best" else _rate_in_numbers(offer)
+    who, size = np.nonzero(np.isfinite(found.values))
+    return Numbers(
+        _blanked(
+            _suggested(offer, found.suggested, found.interviews),
+            offer.applicants["tier_score"].is_null(),
+        ),
+        pl.DataFrame(
+            {
+                "row": offer.applicants["row"].gather(who),
+                "applications": size + 1,
+                **_worth((who, size), found.values, found.chances),
+            }
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -228,12 +316,25 @@ class _Lists:
     odds: Curve
 
 
-def _best(candidates: best_list.Candidates, told: _Told) -> _Lists:
+@dataclass(frozen=True)
+class _Found:
+    """The numbers of some applicants: both ends of `interviews`, and of `chances` of the target.
+
+    `values` are of the lists of every size, and so are the chances, [applicant, size − 1].
+    """
+
+    suggested: count.Suggested
+    interviews: tuple[Ints, Ints]
+    values: Floats
+    chances: tuple[Floats, Floats]
+
+
+def _best(offer: _Offer, _wanted: Wanted) -> _Lists:
     """The best list of every size, and of these the one of the suggested number."""
-    model = told.policy.interviews
-    lists, odds = _solved(candidates, told)
-    suggested = count.suggest(told.limits, odds.chance, model.target_chance)
-    chosen = _chosen(lists, suggested)
+    model, candidates = offer.policy.interviews, offer.candidates
+    lists, odds = _solved(offer)
+    suggested = count.suggest(offer.limits, odds.chance, model.target_chance)
+    chosen = _chosen(lists, np.arange(len(suggested.number)), suggested.number)
     who, program = np.nonzero(chosen)
     marginal = pl.Series(_marginal(candidates, chosen)[who, program]).round(VALUE_DECIMALS)
     order = np.lexsort((program, -marginal.to_numpy(), who))
@@ -244,37 +345,86 @@ def _best(candidates: best_list.Candidates, told: _Told) -> _Lists:
         chosen[who, program][order] == best_list.SIGNALLED,
         marginal.gather(order),
         (_of_size(odds.low, suggested), _of_size(odds.high, suggested)),
-        stress_range(chosen, told.rates, told.rates_signalled, model),
+        stress_range(chosen, offer.rates, offer.rates_signalled, model),
         lists,
         odds,
     )
 
 
-def _solved(candidates: best_list.Candidates, told: _Told) -> tuple[best_list.BestLists, Curve]:
+def _solved(offer: _Offer) -> tuple[best_list.BestLists, Curve]:
     """The best lists and what they bring, found once for all applicants for whom they are the same.
 
-    The scenarios of levers are: many change nothing that a program looks at.
+    Some change nothing that a program looks at.
     """
-    rates, rates_signalled, most = told.rates, told.rates_signalled, _most(told.limits)
-    first, which = distinct([*vars(candidates).values(), rates, rates_signalled])
-    most_of_kind = np.zeros(len(first), np.int64)
+    first, which = _kinds(offer)
+    most, most_of_kind = _most(offer.limits), np.zeros(len(first), np.int64)
     np.maximum.at(most_of_kind, which, most)
-    lists = best_list.best_lists(candidates.of(first), most_of_kind, told.signals)
-    odds = curve(lists, rates[first], rates_signalled[first], told.policy.interviews)
+    lists = best_list.best_lists(offer.candidates.of(first), most_of_kind, offer.signals)
+    rates, rates_signalled = offer.rates[first], offer.rates_signalled[first]
+    odds = curve(lists, rates, rates_signalled, offer.policy.interviews)
     return lists.of(which, most), odds.of(which, most)
 
 
-def _by_rate(candidates: best_list.Candidates, told: _Told) -> _Lists:
+def _kinds(offer: _Offer) -> tuple[Ints, Ints]:
+    """The first applicant of each kind with the same lists, and everybody's kind."""
+    return distinct([*vars(offer.candidates).values(), offer.rates, offer.rates_signalled])
+
+
+def _in_numbers(offer: _Offer) -> _Found:
+    """The numbers of the best lists, of those sizes alone that could be suggested.
+
+    A range of interviews is asked for only once the number is known, and once for all who share a
+    list: many scenarios of levers change nothing that a program looks at.
+    """
+    model, limits = offer.policy.interviews, offer.limits
+    first, which = _kinds(offer)
+    most, least = _most(limits), _least(limits)
+    most_of_kind = np.zeros(len(first), np.int64)
+    np.maximum.at(most_of_kind, which, most)
+    least_of_kind = most_of_kind.copy()
+    np.minimum.at(least_of_kind, which, least)
+    lists = best_list.best_lists(
+        offer.candidates.of(first), most_of_kind, offer.signals, least_of_kind
+    )
+    rates, rates_signalled = offer.rates[first], offer.rates_signalled[first]
+    chances = target_chances(lists, rates, rates_signalled, model)
+    sizes = int(most.max(initial=0))
+    size = np.arange(1, sizes + 1)
+    is_asked = (size <= most[:, None]) & (size >= least[:, None])
+    chance, stress_chance = (np.where(is_asked, found[which, :sizes], np.nan) for found in chances)
+    suggested = count.suggest(limits, chance, model.target_chance)
+    asked, whose = np.unique(np.stack([which, suggested.number]), axis=1, return_inverse=True)
+    kind, number = asked
+    chosen = _chosen(lists, kind, number)
+    low, high = list_range(chosen, rates[kind], rates_signalled[kind], model)
+    return _Found(
+        suggested,
+        (low[whose], high[whose]),
+        np.where(is_asked, lists.values[which, :sizes], -np.inf),
+        (chance, stress_chance),
+    )
+
+
+def _rate_in_numbers(offer: _Offer) -> _Found:
+    """The numbers of the programs with the best rates."""
+    found = _by_rate(offer, Wanted("rate"))
+    chances = found.odds.chance, found.odds.stress_chance
+    return _Found(found.suggested, found.interviews, found.lists.values, chances)
+
+
+def _by_rate(offer: _Offer, wanted: Wanted) -> _Lists:
     """The programs with the best rates, as many as their chances of the target ask for."""
-    model, most = told.policy.interviews, _most(told.limits)
-    ranked = rate_list.rate_lists(candidates, told.rates, told.rates_signalled, most, told.signals)
-    chance = rate_list.target_chances(ranked, most, told.limits.required, told.limits.low, model)
-    suggested = count.suggest(told.limits, chance, model.target_chance)
+    model, most = offer.policy.interviews, _most(offer.limits)
+    candidates, required = offer.candidates, offer.limits.required
+    rates, rates_signalled = offer.rates, offer.rates_signalled
+    ranked = rate_list.rate_lists(candidates, rates, rates_signalled, most, offer.signals)
+    chance = rate_list.target_chances(ranked, most, required, offer.limits.low, model)
+    suggested = count.suggest(offer.limits, chance, model.target_chance)
     who, program, is_signalled, marginal = rate_list.listed(candidates, ranked, suggested.number)
     lists, odds = _no_lists(candidates)
-    if "curve" in told.wanted.tables:
-        lists = rate_list.every_size(candidates, ranked, most, told.limits.required)
-        odds = curve(lists, told.rates, told.rates_signalled, model)
+    if "curve" in wanted.tables:
+        lists = rate_list.every_size(candidates, ranked, most, required)
+        odds = curve(lists, rates, rates_signalled, model)
     return _Lists(
         suggested,
         who,
@@ -291,6 +441,12 @@ def _by_rate(candidates: best_list.Candidates, told: _Told) -> _Lists:
 def _most(limits: count.Limits) -> Ints:
     """The largest size of list that is asked for."""
     return np.minimum(limits.open, np.maximum(limits.high, limits.required))
+
+
+def _least(limits: count.Limits) -> Ints:
+    """The smallest size of list that could be suggested."""
+    limit = np.minimum.reduce([limits.low, limits.open, limits.affordable, limits.maximum])
+    return np.maximum(limit, limits.required)
 
 
 def _no_lists(candidates: best_list.Candidates) -> tuple[best_list.BestLists, Curve]:
@@ -363,13 +519,12 @@ def _limits(
     )
 
 
-def _chosen(lists: best_list.BestLists, suggested: count.Suggested) -> Choices:
-    """Each applicant's choices at the suggested number, [applicant, program]."""
+def _chosen(lists: best_list.BestLists, which: Ints, number: Ints) -> Choices:
+    """The choices of lists of these numbers of programs, [list, program]."""
     if not lists.values.shape[1]:
-        return np.zeros((lists.choices.shape[0], lists.choices.shape[2]), np.uint8)
-    at = np.maximum(suggested.number - 1, 0)
-    listed: Choices = lists.choices[np.arange(len(at)), at]
-    listed[suggested.number == 0] = best_list.SKIPPED
+        return np.zeros((len(number), lists.choices.shape[2]), np.uint8)
+    listed: Choices = lists.choices[which, np.maximum(number - 1, 0)]
+    listed[number == 0] = best_list.SKIPPED
     return listed
 
 
@@ -391,35 +546,49 @@ def _marginal(candidates: best_list.Candidates, chosen: Choices) -> Floats:
 
 def _without_tier(suggestions: pl.DataFrame, pending: pl.Series, policy: Policy) -> pl.DataFrame:
     """Blank the number, cost and interviews of pending applicants, and say why."""
-    blank = ("suggested_applications", "application_cost_usd", "prelim_cost_usd")
-    interviews = ("expected_interviews_low", "expected_interviews_high")
-    return suggestions.with_columns(
-        *(pl.when(~pending).then(pl.col(name)) for name in (*blank, *interviews)),
+    return _blanked(suggestions, pending).with_columns(
+        prelim_cost_usd=pl.when(~pending).then("prelim_cost_usd"),
         suggestion_basis=pl.when(pending)
         .then(pl.lit(policy.suggestion_sentences.pending))
         .otherwise("suggestion_basis"),
     )
 
 
-def _curve_rows(
-    applicants: pl.DataFrame, lists: best_list.BestLists, odds: Curve, price: Ints
-) -> pl.DataFrame:
+def _blanked(suggestions: pl.DataFrame, pending: pl.Series) -> pl.DataFrame:
+    """Blank the numbers of pending applicants that rest on their tier."""
+    numbers = ("suggested_applications", "application_cost_usd")
+    interviews = ("expected_interviews_low", "expected_interviews_high")
+    return suggestions.with_columns(
+        pl.when(~pending).then(pl.col(name)).alias(name) for name in (*numbers, *interviews)
+    )
+
+
+def _curve_rows(offer: _Offer, lists: best_list.BestLists, odds: Curve) -> pl.DataFrame:
     """One row for each applicant and size that has a list."""
     who, size = np.nonzero(np.isfinite(lists.values))
-    chances = np.stack([odds.chance[who, size], odds.stress_chance[who, size]])
     return pl.DataFrame(
         {
-            "row": applicants["row"].gather(who),
-            "applicant_id": applicants["applicant_id"].gather(who),
+            "row": offer.applicants["row"].gather(who),
+            "applicant_id": offer.applicants["applicant_id"].gather(who),
             "applications": size + 1,
-            "cost_usd": price[size + 1],
+            "cost_usd": offer.price[size + 1],
             "interviews_low": odds.low[who, size],
             "interviews_high": odds.high[who, size],
-            "target_chance_low": chances.min(axis=0).round(VALUE_DECIMALS),
-            "target_chance_high": chances.max(axis=0).round(VALUE_DECIMALS),
-            "list_value": lists.values[who, size].round(VALUE_DECIMALS),
+            **_worth((who, size), lists.values, (odds.chance, odds.stress_chance)),
         }
     )
+
+
+def _worth(
+    places: tuple[Ints, Ints], values: Floats, chances: tuple[Floats, Floats]
+) -> dict[str, Floats]:
+    """The columns of a curve that say what lists are worth, the two chances in order."""
+    both = np.stack([found[places] for found in chances])
+    return {
+        "target_chance_low": both.min(axis=0).round(VALUE_DECIMALS),
+        "target_chance_high": both.max(axis=0).round(VALUE_DECIMALS),
+        "list_value": values[places].round(VALUE_DECIMALS),
+    }
 
 
 def _queries(

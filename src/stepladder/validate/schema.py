@@ -9,13 +9,15 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-import pandera.polars as pa
 import polars as pl
 
 from stepladder.errors import PolicyError
 from stepladder.validate.spelling import header_key, value_keys
+
+if TYPE_CHECKING:
+    import pandera.polars as pa
 
 Limit: TypeAlias = int | float | date
 Severity: TypeAlias = Literal["error", "query"]
@@ -137,19 +139,21 @@ def load_schema(path: Path) -> TableSchema:
 
 def pandera_schema(
     schema: TableSchema, names: Iterable[str] | None = None, *, with_doubles: bool = True
-) -> pa.DataFrameSchema:
+) -> "pa.DataFrameSchema":
     """The pandera schema of typed rows, of all columns or the named ones; it coerces nothing.
 
     Doubles are asked for too unless they are sought elsewhere.
 
     Each failure bears our own code: `out_of_limits`, or pandera's names for nulls and doubles.
     """
+    import pandera.polars as pa  # noqa: PLC0415 - it is slow, and rows without a fault need it not
+
     wanted = schema.by_name if names is None else names
     return pa.DataFrameSchema(
         {
             name: pa.Column(
                 column.dtype,
-                checks=list(_checks(column)),
+                checks=list(_checks(column, pa.Check)),
                 nullable=not column.required,
                 unique=column.unique and with_doubles,
             )
@@ -161,11 +165,11 @@ def pandera_schema(
     )
 
 
-def _checks(column: Column) -> Iterator[pa.Check]:
+def _checks(column: Column, check: "type[pa.Check]") -> Iterator["pa.Check"]:
     if column.minimum is not None:
-        yield pa.Check.in_range(column.minimum, column.maximum, error="out_of_limits")
+        yield check.in_range(column.minimum, column.maximum, error="out_of_limits")
     if column.allowed and column.type != "list":
-        yield pa.Check.isin(column.allowed, error="out_of_limits")
+        yield check.isin(column.allowed, error="out_of_limits")
 
 
 class _SchemaFile:
