@@ -39,7 +39,7 @@ def the_start(repetitions: int) -> Table:
         "Each a process of its own, with the imports of an office, which has neither pandas nor "
         "hypothesis, and with bytecode that is there. The example cohort is the one that the "
         "package brings: 67 applicants, 110 programs and 59 findings. Ratio: CPU time over that "
-        "of the imports. Limit for the example cohort: twice the imports.",
+        "of the imports. The aim for the example cohort: twice the imports.",
         ("Command", "Time, s", "CPU s", "**Ratio, CPU**"),
         [
             (what, seconds(cost.wall), seconds(cost.cpu), ratio(cost.cpu, imports))
