@@ -15,6 +15,7 @@ from xml.sax.saxutils import quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import polars as pl
+from xlsxwriter import Workbook
 
 from stepladder.books.rows import CellStyles, sheet_rows
 from stepladder.books.table import LINK, SHEET_ROWS, Sheet, column_letters
@@ -22,7 +23,6 @@ from stepladder.errors import OutputError
 from stepladder.template.looks import SHEET_COLUMNS, draw_sheet, line_length
 from stepladder.template.macros import RIBBON_PART, Macros, with_ribbon
 from stepladder.template.page import Page, draw_page
-from stepladder.template.written_formulas import FormulaWorkbook
 
 # A workbook says when it was made; ours always says the same: equal input gives equal bytes.
 _MADE: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -103,7 +103,7 @@ def _fits_a_worksheet(sheet: Sheet) -> None:
 def _draw(parts: Sequence[Sheet | Page], macros: Macros | None) -> BytesIO:
     drawn = BytesIO()
     # In memory XlsxWriter leaves no trace of the machine's umask and time zone in the package.
-    with FormulaWorkbook(drawn, {"in_memory": True}) as book:
+    with Workbook(drawn, {"in_memory": True}) as book:
         book.set_properties({"title": "Stepladder", "created": _MADE})
         if macros:
             book.add_vba_project(BytesIO(macros.project), is_stream=True)
