@@ -11,8 +11,10 @@ from typing import Final
 import polars as pl
 
 from stepladder.levers.changes import OF_NUMBER, Lever, levers
-from stepladder.plan import ASKED, VALUE_DECIMALS, Numbers, Planned
+from stepladder.plan import Numbers, Planned
 from stepladder.plan.actions import day_by_rule, exam_days, exam_states
+from stepladder.plan.chosen import VALUE_DECIMALS
+from stepladder.plan.offer import ASKED
 from stepladder.plan.sentences import filled
 from stepladder.rulebook import Policy
 from stepladder.rulebook.policy import Lever as Rule

@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from stepladder.plan import ASKED
+from stepladder.plan.offer import ASKED
 from stepladder.rulebook import Policy
 from stepladder.rulebook.exams import passing_score
 from stepladder.rulebook.tiers import tier_keys
