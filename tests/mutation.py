@@ -171,10 +171,13 @@ def _python() -> Path:
 
 
 def _environment() -> dict[str, str]:
-    """One thread each: polars' threads do not live on in the processes that are forked."""
-    environment = {**os.environ, "POLARS_MAX_THREADS": "1"}
-    environment.pop("PYTHONPATH", None)
-    return environment
+    """One thread each: polars' threads do not live on in the processes that are forked.
+
+    Bytecode is kept, since the files with all mutants take seconds to compile.
+    """
+    ours = {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE"}
+    kept = {name: value for name, value in os.environ.items() if name not in ours}
+    return kept | {"POLARS_MAX_THREADS": "1"}
 
 
 def made() -> Known:
@@ -185,6 +188,11 @@ def made() -> Known:
     if made.returncode:
         sys.stderr.buffer.write(made.stdout + made.stderr)
         made.check_returncode()
+    return known()
+
+
+def known() -> Known:
+    """What mutmut keeps of it."""
     told = json.loads((MUTANTS / "mutmut-stats.json").read_text("utf-8"))
     files = (json.loads(file.read_text("utf-8")) for file in MUTANTS.glob("src/**/*.meta"))
     mutants = tuple(mutant for file in files for mutant in file["exit_code_by_key"])
@@ -207,11 +215,10 @@ def _words(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _told(mutants: Sequence[str], known: Known, minutes: float | None) -> Iterator[str]:
+def looked_at(
+    mutants: Sequence[str], known: Known, looks: Looks, minutes: float | None
+) -> Iterator[str]:
     """Look at each, and say of each what became of it; counts by stage at the end."""
-    looks = Looks()
-    if looks.noticed("", ALL, known.all_seconds):
-        raise RuntimeError("A test fails although nothing is changed: a look would tell nothing.")
     start = time.monotonic()
     counts: Counter[tuple[str, bool]] = Counter()
     for number, mutant in enumerate(mutants, start=1):
@@ -231,8 +238,11 @@ def _told(mutants: Sequence[str], known: Known, minutes: float | None) -> Iterat
 def main(arguments: Sequence[str]) -> int:
     """Look, and print what survived both looks."""
     words = _words(arguments)
-    known = made()
-    for line in _told(_asked_for(words, known), known, words.minutes):
+    all_of_them, looks = made(), Looks()
+    if looks.noticed("", ALL, all_of_them.all_seconds):
+        raise RuntimeError("A test fails although nothing is changed: a look would tell nothing.")
+    asked_for = _asked_for(words, all_of_them)
+    for line in looked_at(asked_for, all_of_them, looks, words.minutes):
         sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
     return 0
