@@ -37,8 +37,9 @@ endef
 demo: setup
 	@.venv/bin/stepladder demo
 
+# Files in their order: by the number of their tests, the few long ones would come last.
 test: setup
-	$(python) -m pytest --numprocesses auto --dist loadscope
+	$(python) -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 lint: setup
 	$(python) -m ruff check

@@ -45,7 +45,7 @@ mutmut.store_lines_covered_by_tests()
 mutmut.create_mutants(1)
 mutmut.collect_or_load_stats(mutmut.get_mutant_runner(1), apply_config_invalidation=True)
 """
-_QUICKEST, _OF_A_FILE = 10, 2
+_OF_ITS_OWN_FILE, _OF_A_FILE, _OF_OTHERS = 12, 2, 6
 _CPU_SECONDS = 60
 """How long a mutant may take beyond five times what its tests take."""
 
@@ -90,22 +90,28 @@ class Known:
     seconds: Mapping[str, float]
 
     def quickest(self, mutant: str) -> list[str]:
-        """The quickest tests that come by it, of several files."""
+        """The quickest tests that come by it: of the file that is called so, and of others."""
         files: Counter[str] = Counter()
         quickest: list[str] = []
         for test in sorted(self._tests(mutant), key=lambda test: (self.seconds[test], test)):
             files[_file(test)] += 1
-            if files[_file(test)] <= _OF_A_FILE:
+            most = _OF_ITS_OWN_FILE if _is_called_so(test, mutant) else _OF_A_FILE
+            if files[_file(test)] <= most:
                 quickest.append(test)
-        return sorted(quickest[:_QUICKEST], key=_file)
+        own = [test for test in quickest if _is_called_so(test, mutant)]
+        others = [test for test in quickest if test not in own]
+        return own + sorted(others[:_OF_OTHERS], key=_file)
 
     def all(self, mutant: str) -> list[str]:
-        """All of them, file by file, the quickest file first."""
+        """All of them, file by file: the one that is called so, then the quickest."""
         tests = self._tests(mutant)
-        files: Counter[str] = Counter()
+        seconds: dict[str, float] = {}
         for test in tests:
-            files[_file(test)] += self.seconds[test]  # type: ignore[assignment]
-        return sorted(tests, key=lambda test: (files[_file(test)], test))
+            seconds[_file(test)] = seconds.get(_file(test), 0) + self.seconds[test]
+        return sorted(
+            tests,
+            key=lambda test: (not _is_called_so(test, mutant), seconds[_file(test)], _file(test)),
+        )
 
     def cpu_seconds(self, tests: Iterable[str]) -> int:
         """How long they may take."""
@@ -122,6 +128,11 @@ class Known:
 
 def _file(test: str) -> str:
     return test.partition("::")[0]
+
+
+def _is_called_so(test: str, mutant: str) -> bool:
+    """Whether the test's file is called like the mutant's module: test_costs.py of costs.py."""
+    return Path(_file(test)).stem == f"test_{function_of(mutant).split('.')[-2]}"
 
 
 class Looks:
