@@ -81,3 +81,8 @@ def test_then_all_that_come_by_look_file_by_file() -> None:
     """Its own file first, then the quickest."""
     files = [test.partition("::")[0] for test in KNOWN.all(MUTANT)]
     assert files == ["tests/plan/test_costs.py"] * 3 + ["tests/plan/test_list.py"] * 3
+
+
+def test_a_survivor_is_looked_at_by_every_other_test() -> None:
+    """What a fixture of a whole module computes counts for its first test only; and the laws."""
+    assert KNOWN.rest(MUTANT) == ["tests/plan/test_count.py::test_other", "tests/properties"]
