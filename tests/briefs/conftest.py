@@ -25,13 +25,14 @@ def cohort(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The results of three applicants, one of them to be fixed: results.xlsx and csv/."""
+    """The results of three applicants, one of them to be fixed, in the same three ways."""
     top = tmp_path_factory.mktemp("small")
     (top / "cohort.csv").write_text(COHORT.replace(",245,", ",two-forty,"), "utf-8")
     (top / "programs.csv").write_text(PROGRAMS, "utf-8")
     inputs = (top / "cohort.csv", "--programs", top / "programs.csv", "--as-of", AS_OF)
     run("batch", *inputs, "--out", top / "results.xlsx")
     run("batch", *inputs, "--out", top / "csv")
+    run("batch", *inputs, "--out", top / "parquet", "--format", "parquet")
     return top
 
 
