@@ -37,8 +37,9 @@ endef
 demo: setup
 	@.venv/bin/stepladder demo
 
+# Files in their order: by the number of their tests, the few long ones would come last.
 test: setup
-	$(python) -m pytest --numprocesses auto --dist loadscope
+	$(python) -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 lint: setup
 	$(python) -m ruff check
@@ -80,8 +81,9 @@ coverage: setup
 	  --cov-report=json:build/coverage.json
 	$(python) -m tests.branches
 
-# Hours: changes score, match and plan in thousands of ways, one at a time, and asks whether a test
-# notices (docs/reliability.md). MUTANTS="stepladder.score.*" takes some of them.
+# A day: changes score, match and plan in thousands of ways, one at a time, and asks whether a test
+# notices (docs/reliability.md). MUTANTS="stepladder.score.*" takes some of them, and
+# MUTANTS="--sample 300 --seed 8 --minutes 60" what an hour does of a random sample.
 mutation: setup
 	$(python) -m tests.mutation $(MUTANTS)
 
