@@ -37,8 +37,9 @@ endef
 demo: setup
 	@.venv/bin/stepladder demo
 
+# Files in their order: by the number of their tests, the few long ones would come last.
 test: setup
-	$(python) -m pytest --numprocesses auto --dist loadscope
+	$(python) -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 lint: setup
 	$(python) -m ruff check
@@ -76,12 +77,13 @@ long-runs: setup
 
 # Every test, and how many branches of each stage they take; fails below the stated minimum.
 coverage: setup
-	$(python) -m pytest --numprocesses auto --dist loadscope --cov --cov-report= \
+	$(python) -m pytest --numprocesses auto --dist loadscope --no-loadscope-reorder --cov --cov-report= \
 	  --cov-report=json:build/coverage.json
 	$(python) -m tests.branches
 
 # Hours: changes score, match and plan in thousands of ways, one at a time, and asks whether a test
-# notices (docs/reliability.md). MUTANTS="stepladder.score.*" takes some of them.
+# notices (docs/reliability.md). MUTANTS="stepladder.score.*" takes some of them, and
+# MUTANTS="--sample 600 --seed 8" a random sample.
 mutation: setup
 	$(python) -m tests.mutation $(MUTANTS)
 

@@ -9,7 +9,8 @@ import pandas as pd
 import polars as pl
 import pytest
 from tests.benchmarks import office_script, pair_stage
-from tests.benchmarks.pairs import facts_of
+from tests.benchmarks.cohort import SEED, make_programs, make_strict_programs
+from tests.benchmarks.pairs import facts_of, make_scored
 
 from stepladder import Result, refresh, shipped
 from stepladder.rulebook import load_rulebook, next_season
@@ -91,9 +92,10 @@ def test_the_office_s_script_gives_the_same_rates(both: BothWays) -> None:
     assert (ours - theirs[ours.index]).abs().max() < 2e-6
 
 
-def test_whoever_pairs_gives_the_same_rates() -> None:
+@pytest.mark.parametrize("programs", [make_programs(60, SEED), make_strict_programs(60, SEED)])
+def test_whoever_pairs_gives_the_same_rates(programs: pl.DataFrame) -> None:
     """Issue 7, make bench: kernel, SQL and cross join rate every applicant's best as the engine."""
-    paired = pair_stage.make_paired(120, 40)
+    paired = make_scored(120, programs)
     best = pair_stage.ours(paired)
     assert np.count_nonzero(best) > 1_000
     kernel = pair_stage.Kernel(paired).best()
@@ -103,3 +105,10 @@ def test_whoever_pairs_gives_the_same_rates() -> None:
         pair_stage.by_cross_join(paired)["invite_rate"].to_numpy(),
     ):
         assert np.abs(np.sort(rates) - np.sort(best[best > 0])).max() < 2e-6
+
+
+def test_strict_programs_shut_out_three_quarters() -> None:
+    """Issue 7: the pair stage is measured with about a quarter of the pairs eligible."""
+    paired = make_scored(1_000, make_strict_programs(150, SEED))
+    eligible = pair_stage.Kernel(paired).eligible / (paired.applicants.height * 150)
+    assert 0.2 < eligible < 0.3

@@ -301,7 +301,7 @@ def _batch_of_one(
     read, offered = refresh.read_applicants(*cohort), refresh.read_programs(*programs)
     if settings.keep_pairs:
         refresh.check_pairs_fit(out, len(read.sheet_rows), len(offered.sheet_rows))
-    result = refresh.refresh(read, offered, settings, progress)
+    result = refresh.refresh(read, offered, settings, progress, is_for_sheets=True)
     refresh.write(result, out)
     return result
 

@@ -20,6 +20,7 @@ from stepladder.books.sheets import result_sheet
 from stepladder.books.streams import Stream, streams
 from stepladder.plan import Planned
 from stepladder.refresh import (
+    PLANNED_TABLES,
     Format,
     Progress,
     Settings,
@@ -52,8 +53,6 @@ from stepladder.validate import (
 )
 
 _OF_PARTS = ("applicants", "fit")
-_OF_PIECES = {"shortlist": "shortlist", "plan": "actions", "curve": "curve"}
-"""The tables that are written for each piece, and their frames in a plan."""
 
 
 @dataclass(frozen=True)
@@ -197,19 +196,19 @@ class _Run:
         """Plan and write piece after piece; gives the plan without the rows that are written."""
         left = []
         for planned, pairs in pieces(scored, self.programs, self.settings):
-            frames = {name: getattr(planned, kind) for name, kind in _OF_PIECES.items()}
+            frames = {name: getattr(planned, kind) for name, kind in PLANNED_TABLES.items()}
             for name, frame in (frames | {"pairs": pairs}).items():
                 if name in tables:
                     tables[name].write(result_sheet(name, columns_of(name, frame)))
             kept = {"curve"} if self.settings.with_levers else set[str]()
             written = {
                 kind: getattr(planned, kind).clear()
-                for name, kind in _OF_PIECES.items()
+                for name, kind in PLANNED_TABLES.items()
                 if name not in kept
             }
             left.append(replace(planned, **written))
             self.progress(planned.suggestions.height, rows)
-        return joined(left)
+        return joined(left, scored, self.settings)
 
 
 def _of_all(summaries: Sequence[Summary], findings: pl.DataFrame) -> Summary:

@@ -38,9 +38,8 @@ from stepladder.template.start import TITLE as START
 from stepladder.validate import TableSchema, is_roster, map_headers, recognise
 from stepladder.validate.spelling import header_key
 
-_OWN_TABLES: Final = ("shortlist", "plan", "findings", "fit", "curve", "levers", "pairs", "rules")
-_ONLY_WRITTEN: Final = ("plan", "findings", "curve", "levers", "pairs")
-"""Those of them that nothing is read from."""
+_RESULTS: Final = ("shortlist", "plan", "findings", "fit", "curve", "levers", "pairs")
+_OWN_TABLES: Final = (*_RESULTS, "rules")
 _EVERY_BOOK: Final = ("shortlist", "plan", "findings", "fit", "rules", "log")
 """Those of them that a workbook has when it is made."""
 _KNOWN_HEADERS: Final = 3
@@ -130,10 +129,10 @@ class OfficeBook:
         """Whether the workbook has this table of ours."""
         return self._table(name) is not None
 
-    def tables_read(self) -> list[PlacedTable]:
-        """Every table but those of ours that are written and never read."""
-        written = [self._table(name) for name in _ONLY_WRITTEN]
-        return [table for table in self.book.tables if table not in written]
+    def tables_computed_from(self) -> list[PlacedTable]:
+        """Every table but those of ours that are results."""
+        results = [self._table(name) for name in (*_RESULTS, "log")]
+        return [table for table in self.book.tables if table not in results]
 
     def sheet_of(self, name: str) -> str:
         """The sheet on which a table of ours stands, or that it had when it was made."""

@@ -20,7 +20,12 @@ from stepladder.books import (
     text_table,
     write_folder,
 )
-from stepladder.books.destination import check_destination, check_pairs_fit, is_workbook
+from stepladder.books.destination import (
+    check_destination,
+    check_pairs_fit,
+    check_rows_fit,
+    is_workbook,
+)
 from stepladder.books.sheets import input_hash, result_sheet, result_tables
 from stepladder.books.table import title_key
 from stepladder.errors import InputError, UsageError
@@ -32,7 +37,7 @@ from stepladder.outcomes import (
     read_outcomes_of,
     with_outcomes,
 )
-from stepladder.plan import ListBy, Planned, Wanted, plan
+from stepladder.plan import ListBy, Numbers, Planned, Wanted, lists, numbers, with_steps
 from stepladder.result import CAME_FROM, Result, Stages, gather
 from stepladder.rulebook import (
     Policy,
@@ -100,6 +105,9 @@ PIECE = 2048
 EVERY_TABLE = frozenset(result_tables())
 _OF_SCENARIOS = frozenset({"curve"})
 """What levers compare, besides the columns of applicants."""
+
+PLANNED_TABLES = {"shortlist": "shortlist", "plan": "actions", "curve": "curve"}
+"""The tables that a plan makes, and their frames in it."""
 
 NOTHING_TOLD = FINDINGS.to_frame()
 
@@ -185,10 +193,13 @@ def refresh(
     settings: Settings,
     progress: Progress = unheard,
     told: pl.DataFrame = NOTHING_TOLD,
+    *,
+    is_for_sheets: bool = False,
 ) -> Result:
     """Take both tables through all stages; `progress` hears of the planned applicants.
 
-    `told` are findings of what is no table of people or programs, such as the Rules sheet.
+    `told` are findings of what is no table of people or programs, such as the Rules sheet. A result
+    that `is_for_sheets` ends with an OutputError as soon as a table passes a worksheet's rows.
     """
     facts = facts_of(settings)
     offered = validate(programs, programs_schema(), facts)
@@ -198,7 +209,9 @@ def refresh(
     )
     typed, programs_open = read.frame.filter(~pl.col("has_error")), open_programs(offered)
     scored = scored_rows(typed, settings)
-    planned, pairs = _planned(scored, programs_open, settings, progress)
+    planned, pairs = _planned(
+        scored, programs_open, settings, progress, is_for_sheets=is_for_sheets
+    )
     levers = levers_of(typed, (scored, planned), programs_open, settings)
     asked = later_findings(
         applicants, applicants_schema(), read, asked_later(scored, offered, planned, settings)
@@ -247,17 +260,17 @@ def levers_of(
     """
     if not settings.with_levers:
         return None
-    numbers = replace(settings, keep_pairs=False, tables=_OF_SCENARIOS)
+    policy, as_of = settings.rulebook.policy, settings.as_of
 
-    def scenarios(rows: pl.DataFrame) -> tuple[pl.DataFrame, Planned]:
+    def scenarios(rows: pl.DataFrame) -> tuple[pl.DataFrame, Numbers]:
         again = scored_rows(rows, settings)
-        return again, _planned(again, programs, numbers, unheard)[0]
+        pairs = classes(again, programs, policy, as_of)
+        return again, numbers(again, programs, pairs, policy, as_of, settings.list_by)
 
     scored, planned = before
     is_crowd = settings.levers_up_to is not None and typed.height > settings.levers_up_to
     cohort = typed.clear() if is_crowd else typed
-    policy = settings.rulebook.policy
-    return gains(cohort, (scored.head(cohort.height), planned), scenarios, policy, settings.as_of)
+    return gains(cohort, (scored.head(cohort.height), planned), scenarios, policy, as_of)
 
 
 def read_applicants(path: Path, name: str | None = None) -> TextTable:
@@ -495,17 +508,25 @@ def open_programs(offered: Validated) -> pl.DataFrame:
 def pieces(
     scored: pl.DataFrame, programs: pl.DataFrame, settings: Settings
 ) -> Iterator[tuple[Planned, pl.DataFrame | None]]:
-    """Match and plan some thousand applicants at a time; with their pairs where those are kept."""
-    policy = settings.rulebook.policy
-    further = _OF_SCENARIOS if settings.with_levers else frozenset[str]()
-    wanted = Wanted(settings.list_by, settings.tables | further)
+    """Match and plan some thousand applicants at a time; with their pairs where those are kept.
+
+    Where no table of actions is wanted, `joined` finds everybody's first one at once.
+    """
+    policy, wanted = settings.rulebook.policy, _wanted(settings)
     every = classes(scored, programs, policy, settings.as_of)
     # An empty cohort still goes through once, for its columns.
     for start in range(0, max(scored.height, 1), PIECE):
         applicants, some = scored.slice(start, PIECE), every.of_some(slice(start, start + PIECE))
         width = SLICE if settings.list_by == "best" else PIECE
-        planned = plan(applicants, programs, some, policy, settings.as_of, wanted, width)
+        planned = lists(applicants, programs, some, policy, settings.as_of, wanted, width)
+        if "plan" in wanted.tables:
+            planned = with_steps(planned, applicants, policy, settings.as_of, wanted)
         yield planned, _pairs(applicants, programs, settings) if settings.keep_pairs else None
+
+
+def _wanted(settings: Settings) -> Wanted:
+    further = _OF_SCENARIOS if settings.with_levers else frozenset[str]()
+    return Wanted(settings.list_by, settings.tables | further)
 
 
 def _pairs(applicants: pl.DataFrame, programs: pl.DataFrame, settings: Settings) -> pl.DataFrame:
@@ -518,25 +539,41 @@ def _pairs(applicants: pl.DataFrame, programs: pl.DataFrame, settings: Settings)
 
 
 def _planned(
-    scored: pl.DataFrame, programs: pl.DataFrame, settings: Settings, progress: Progress
+    scored: pl.DataFrame,
+    programs: pl.DataFrame,
+    settings: Settings,
+    progress: Progress,
+    *,
+    is_for_sheets: bool = False,
 ) -> tuple[Planned, pl.DataFrame | None]:
     parts: list[Planned] = []
     kept: list[pl.DataFrame] = []
     for planned, pairs in pieces(scored, programs, settings):
         parts.append(planned)
+        if is_for_sheets:
+            rows = {
+                table: sum(getattr(part, frame).height for part in parts)
+                for table, frame in PLANNED_TABLES.items()
+            }
+            so_far = sum(part.suggestions.height for part in parts)
+            check_rows_fit(rows, so_far, scored.height)
         kept += [] if pairs is None else [pairs]
         progress(planned.suggestions.height, scored.height)
-    return joined(parts), pl.concat(kept) if kept else None
+    return joined(parts, scored, settings), pl.concat(kept) if kept else None
 
 
-def joined(parts: Sequence[Planned]) -> Planned:
-    """The plans of applicants who follow each other."""
-    return Planned(
+def joined(parts: Sequence[Planned], scored: pl.DataFrame, settings: Settings) -> Planned:
+    """The plans of applicants who follow each other, `pieces` of `scored`."""
+    whole = Planned(
         **{
             field.name: pl.concat([getattr(part, field.name) for part in parts])
             for field in fields(Planned)
         }
     )
+    wanted = _wanted(settings)
+    if "plan" in wanted.tables:
+        return whole
+    return with_steps(whole, scored, settings.rulebook.policy, settings.as_of, wanted)
 
 
 def facts_of(settings: Settings) -> Facts:

@@ -21,7 +21,7 @@ from stepladder.refresh import (
     unheard,
 )
 from stepladder.result import Result
-from stepladder.run_book import Asked, Run, run_book
+from stepladder.run_book import Asked, Run, compute, present
 
 _TOLD: Final = 20
 """Applicants whose change is told on the screen."""
@@ -93,8 +93,8 @@ def refresh_book(
     def transform(content: bytes) -> Callable[[BinaryIO], None] | None:
         saved = SavedBook(content, path.name)
         book = OfficeBook(saved)
-        run = run_book(book, asked, path.name, progress)
-        edits = book.edits(run.applicants, run.outcomes, run.contents)
+        run = present(book, compute(book, asked, path.name, progress), path.name)
+        edits = book.edits(run.computed.applicants, run.computed.outcomes, run.contents)
         told = book.told(run.contents)
         with damage_told(path.name):
             patched = patch(saved.outline, edits, told)
@@ -126,7 +126,7 @@ def refresh_book(
 
 def _titles_to_write(stored: Outline, book: OfficeBook, run: Run) -> dict[str, dict[str, str]]:
     """The titles that are to gain or lose the word illustrative and that no pivot table needs."""
-    titles = book.titles(run.applicants, run.contents)
+    titles = book.titles(run.computed.applicants, run.contents)
     kept = [name for name in titles if under_pivot(stored, stored.table(name))]
     if kept:
         book.notes.append(
@@ -134,7 +134,7 @@ def _titles_to_write(stored: Outline, book: OfficeBook, run: Run) -> dict[str, d
         )
     written = {name: new for name, new in titles.items() if name not in kept}
     if written:
-        is_calibrated = run.rules.rulebook.is_calibrated
+        is_calibrated = run.computed.rules.rulebook.is_calibrated
         book.notes.append(
             f"Titles of {', '.join(written)} {'no longer say' if is_calibrated else 'say'} "
             f"illustrative{'' if is_calibrated else ' again'}; formulas that name them follow."
@@ -144,5 +144,11 @@ def _titles_to_write(stored: Outline, book: OfficeBook, run: Run) -> dict[str, d
 
 def _refreshed(run: Run, patched: Patched, notes: tuple[str, ...]) -> Refreshed:
     return Refreshed(
-        run.result, run.rules.taken, run.changed, patched.cells, patched.rows, None, notes
+        run.computed.result,
+        run.computed.rules.taken,
+        run.changed,
+        patched.cells,
+        patched.rows,
+        None,
+        notes,
     )

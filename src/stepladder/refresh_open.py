@@ -23,7 +23,7 @@ from stepladder.books.workbook import Place
 from stepladder.changes import Changes
 from stepladder.errors import InputError, StepladderError, WorkbookBusyError
 from stepladder.office_book import OfficeBook
-from stepladder.run_book import Asked, Run, run_book
+from stepladder.run_book import Asked, Run, compute, present
 from stepladder.template.start import AS_OF, AS_OF_CELL, LINE_CELL
 from stepladder.trace import keep_trace, trace_file
 
@@ -146,7 +146,7 @@ def _checked(book: OpenBook, asked: Asked, spent: Spent) -> tuple[str, int]:
             if isinstance(edit, RowsEdit) and edit.table.casefold() == title
         ]
         written = patch_open(found.book, found.now, findings)
-    summary = found.run.result.summary
+    summary = found.run.computed.result.summary
     words = (
         f"{summary.applicants} applicants, {summary.programs} programs; {summary.errors} to fix, "
         f"{summary.queries} to look at (sheet Findings); nothing else was written."
@@ -156,7 +156,7 @@ def _checked(book: OpenBook, asked: Asked, spent: Spent) -> tuple[str, int]:
 
 @dataclass(frozen=True)
 class _Settled:
-    """What was read and worked out, and the workbook as it stands since: `now`."""
+    """What was read and worked out, and the workbook as it stands since: `now`, and `office`."""
 
     book: OpenBook
     now: OpenBook
@@ -173,19 +173,21 @@ def _settled(book: OpenBook, asked: Asked, spent: Spent) -> _Settled:
         with spent.on("read"):
             book = book.anew()
             office = OfficeBook(book)
-            for table in office.tables_read():
+            for table in office.tables_computed_from():
                 # All at once, so that what follows sees one state.
                 book.values(table)
         with spent.on("compute"):
-            run = run_book(office, asked, book.source, _Planning(book))
-        with spent.on("write"):
-            edits = office.edits(run.applicants, run.outcomes, run.contents)
-        filled_in = (run.applicants, run.programs, run.outcomes)
+            computed = compute(office, asked, book.source, _Planning(book))
+        filled_in = (computed.applicants, computed.programs, computed.outcomes)
         tables = [(one.table, [*one.computed.values()]) for one in filled_in if one]
         with spent.on("read"):
             now = book.anew()
             is_settled = not has_changed(book, now, tables)
         if is_settled or not left:
+            office = replace(office, book=now)
+            with spent.on("write"):
+                run = present(office, computed, book.source)
+                edits = office.edits(computed.applicants, computed.outcomes, run.contents)
             notes = [] if is_settled else [_STILL_CHANGING]
             return _Settled(book, now, office, run, edits, notes)
     raise AssertionError("a run that never ends")
@@ -205,7 +207,7 @@ class _Planning:
 
 def _selected(book: OpenBook, run: Run) -> Only:
     """The applicants whose rows are selected. Raises InputError where there are none."""
-    applicants = run.applicants
+    applicants = run.computed.applicants
     areas = book.selected(applicants.table.sheet)
     chosen = {row for row in applicants.text.sheet_rows.to_list() if _is_in(row, areas)}
     if not chosen or applicants.key is None:
@@ -241,7 +243,7 @@ def _narrowed(run: Run, only: Only) -> Run:
 def _told(
     run: Run, changed: Changes, written: Written, notes: Sequence[str], only: Only | None
 ) -> str:
-    summary = run.result.summary
+    summary = run.computed.result.summary
     whose = f"{len(only.ids)} of {summary.applicants}" if only else f"{summary.applicants}"
     is_unchanged = not written.cells and not written.rows
     what = (
@@ -257,7 +259,7 @@ def _told(
 
 
 def _code(run: Run) -> int:
-    return ROWS_NEED_FIXING if run.result.summary.errors else 0
+    return ROWS_NEED_FIXING if run.computed.result.summary.errors else 0
 
 
 def _sentence(problem: Exception, book: OpenBook | None) -> tuple[str, int]:

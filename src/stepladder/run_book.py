@@ -34,7 +34,7 @@ from stepladder.result import Result
 from stepladder.rulebook import Overridden, overridden
 from stepladder.rulebook.calibrated import MARK
 from stepladder.template import Contents, Overrides
-from stepladder.validate import empty, map_headers
+from stepladder.validate import Validated, empty, map_headers
 from stepladder.workbook_limits import MOST_WITH_LEVERS, refuse_crowd, shortened
 
 _RULE_NOT_VALID: Final = "rule_not_valid"
@@ -63,20 +63,34 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Run:
-    """One reading of the workbook and what came of it."""
+class Computed:
+    """One reading of the workbook, and what the pipeline made of it.
+
+    tables  those of the results, as far as the workbook shows them
+    typed   the values of the Rules sheet that differ from the rulebook's own
+    """
 
     applicants: InputTable
     programs: InputTable
     outcomes: InputTable | None
+    came: Validated
     result: Result
-    contents: Contents
+    tables: Sequence[Sheet]
     rules: Overridden
+    typed: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was computed, and how a workbook shows it."""
+
+    computed: Computed
+    contents: Contents
     changed: Changes
 
 
-def run_book(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> Run:
-    """Read both tables of a workbook and take them through the pipeline; nothing is written."""
+def compute(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> Computed:
+    """Read both tables of a workbook and take them through the pipeline."""
     typed = book.typed_rules()
     words = {rule: _WORD_OF_PAGES for rule in typed if rule.partition(".")[0] in _PAGES_SAY}
     rules = overridden(
@@ -115,8 +129,18 @@ def run_book(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> R
     if not rules.rulebook.is_calibrated and _titles_of_calibrated(applicants):
         book.notes.append(_NOT_CALIBRATED)
     tables = shortened(result.sheets, asked.most_listed)
-    changed = changes(book.standing(applicants), _standing(result, tables))
-    shown = contents(result, name, _person(), _entered(tables, applicants))
+    return Computed(applicants, programs, outcomes, came, result, tables, rules, typed)
+
+
+def present(book: OfficeBook, computed: Computed, name: str) -> Run:
+    """What shall stand in the workbook, and what changes by it; nothing is written.
+
+    `book` may have been read later than what was computed, with the same rows in both tables.
+    """
+    applicants, outcomes, result = computed.applicants, computed.outcomes, computed.result
+    changed = changes(book.standing(applicants), _standing(result, computed.tables))
+    shown = contents(result, name, _person(), _entered(computed.tables, applicants))
+    rules, typed = computed.rules, computed.typed
     entry = {
         **shown.log[0],
         "when": f"{datetime.now(tz=UTC).astimezone():%Y-%m-%d %H:%M}",
@@ -124,32 +148,26 @@ def run_book(book: OfficeBook, asked: Asked, name: str, progress: Progress) -> R
         "changed": changed.text(),
     }
     if outcomes:
-        shown = with_outcomes(shown, result, came, outcomes.text)
-    return Run(
-        applicants,
-        programs,
-        outcomes,
-        result,
-        replace(
-            shown,
-            log=[*book.log(), entry],
-            sheet_of={
-                "applicants": applicants.table.sheet,
-                "programs": programs.table.sheet,
-                **({"outcomes": outcomes.table.sheet} if outcomes else {}),
-                "rules": book.sheet_of("rules"),
-                "start": book.season_place().sheet,
-            },
-            overrides=Overrides(rules.taken, {rule: typed[rule] for rule in rules.refused}),
-            advisor=book.advisor(),
-            applicant_id=book.applicant_id(),
-            has_button=book.has_button(),
-            outcomes_season=book.outcomes_season(),
-            counts_outcomes=book.counts_outcomes(),
-        ),
-        rules,
-        changed,
+        shown = with_outcomes(shown, result, computed.came, outcomes.text)
+    sheet_of = {
+        "applicants": applicants.table.sheet,
+        "programs": computed.programs.table.sheet,
+        **({"outcomes": outcomes.table.sheet} if outcomes else {}),
+        "rules": book.sheet_of("rules"),
+        "start": book.season_place().sheet,
+    }
+    shown = replace(
+        shown,
+        log=[*book.log(), entry],
+        sheet_of=sheet_of,
+        overrides=Overrides(rules.taken, {rule: typed[rule] for rule in rules.refused}),
+        advisor=book.advisor(),
+        applicant_id=book.applicant_id(),
+        has_button=book.has_button(),
+        outcomes_season=book.outcomes_season(),
+        counts_outcomes=book.counts_outcomes(),
     )
+    return Run(computed, shown, changed)
 
 
 def _entered(tables: Sequence[Sheet], applicants: InputTable) -> list[Sheet]:

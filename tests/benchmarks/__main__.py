@@ -24,6 +24,7 @@ from tests.benchmarks.pair_stage import pairing
 from tests.benchmarks.patching import in_place
 from tests.benchmarks.report import PAGE, Table, pasted
 from tests.benchmarks.stages import stages
+from tests.benchmarks.start import the_start
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Size:
     growth: list[int]
     programs: list[int]
     levers: list[tuple[int, int]]
+    start: int
 
     def questions(self, *, draw: bool) -> Iterator[Callable[[], Table]]:
         """The questions in the order of the page; with plots beside it if asked."""
@@ -55,6 +57,7 @@ class Size:
         yield partial(with_applicants, self.growth, draw=draw)
         yield partial(with_programs, self.programs, draw=draw)
         yield partial(what_levers_cost, self.levers)
+        yield partial(the_start, self.start)
 
 
 SMALL = Size(
@@ -69,6 +72,7 @@ SMALL = Size(
     growth=[1_000, 10_000],
     programs=[50, 150],
     levers=[(60, 3), (200, 3)],
+    start=5,
 )
 FULL = Size(
     batch=[(1_000, 5), (10_000, 3)],
@@ -82,6 +86,7 @@ FULL = Size(
     growth=[1_000, 10_000, 100_000, 1_000_000],
     programs=[50, 100, 150, 300],
     levers=[(60, 7), (200, 5)],
+    start=9,
 )
 
 

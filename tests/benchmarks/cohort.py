@@ -94,6 +94,22 @@ def make_programs(size: int, seed: int) -> pl.DataFrame:
     return _as_text(pl.DataFrame(facts), programs_schema().dtypes.names())
 
 
+def make_strict_programs(size: int, seed: int) -> pl.DataFrame:
+    """The same programs, all of which demand a score, recent graduates, experience and letters.
+
+    About a quarter of the pairs with a made-up cohort are eligible.
+    """
+    draw = _Draws(size, seed + 1)
+    demands = {
+        "min_step2_ck": 220 + 5 * draw.below(5),
+        "max_years_since_graduation": 3 + draw.below(5),
+        "min_usce_months": 2 + draw.below(3),
+        "min_pmr_letters": 1 + draw.below(2),
+    }
+    stated = [number.cast(pl.String).alias(name) for name, number in demands.items()]
+    return make_programs(size, seed).with_columns(stated)
+
+
 class _Draws:
     """Seeded draws of one length."""
 

@@ -7,7 +7,6 @@ could do at best; it, SQL and the plain cross join have the rules written out on
 
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -16,21 +15,16 @@ import numba
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from tests.benchmarks.cohort import AS_OF, SEASON, SEED, make_cohort, make_programs
+from tests.benchmarks.cohort import AS_OF, SEED, make_programs, make_strict_programs
 from tests.benchmarks.costs import Cost, cost_of_work, in_turns
-from tests.benchmarks.pairs import facts_of
+from tests.benchmarks.pairs import Scored, make_scored, scored
 from tests.benchmarks.report import Table, ratio, seconds
 
-from stepladder import refresh
-from stepladder.books import text_table
 from stepladder.match import classes, match
 from stepladder.match.program_fit import WELCOMING_SETTINGS
 from stepladder.plan import rate_list
 from stepladder.plan.best_list import Candidates
-from stepladder.rulebook import Policy, load_rulebook
 from stepladder.rulebook.tiers import by_tier
-from stepladder.score import score
-from stepladder.validate import validate
 
 PROGRAMS, BEST = 150, 20
 AT_ONCE = 2048
@@ -42,22 +36,18 @@ _OURS, _SCORED, _KERNEL, _SQL, _CROSS = "ours", "with scoring", "kernel", "SQL",
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class Paired:
-    """Scored applicants and typed programs, and the policy by which they are paired."""
-
-    typed: pl.DataFrame
-    applicants: pl.DataFrame
-    programs: pl.DataFrame
-    policy: Policy
-
-
 def pairing(sizes: list[tuple[int, int]]) -> Table:
     """Time the contestants at each size; `sizes` are (applicants, repetitions)."""
-    rows = [_row(size, repetitions) for size, repetitions in sizes]
+    offers = (make_programs(PROGRAMS, SEED), make_strict_programs(PROGRAMS, SEED))
+    rows = [
+        _row(make_scored(size, programs), size, repetitions)
+        for programs in offers
+        for size, repetitions in sizes
+    ]
     return Table(
         "Pairing and the best by rate",
-        f"{PROGRAMS} programs, the {BEST} best by invite rate of each applicant, frames in memory. "
+        f"{PROGRAMS} programs, the {BEST} best by invite rate of each applicant, frames in memory; "
+        "then the same with programs that demand more, which shut most of the applicants out. "
         "The kernel: one fused loop in numba, compiled beforehand, on one thread; the machine's "
         "bound. SQL: DuckDB. The cross join: polars, every pair with a filter, streamed; up to "
         f"{AS_PLAIN_AS_FITS:,} applicants. Ratios are the peer's CPU time over ours, which of the "
@@ -79,8 +69,7 @@ def pairing(sizes: list[tuple[int, int]]) -> Table:
     )
 
 
-def _row(size: int, repetitions: int) -> tuple[str, ...]:
-    paired = make_paired(size, PROGRAMS)
+def _row(paired: Scored, size: int, repetitions: int) -> tuple[str, ...]:
     kernel, sql = Kernel(paired), Sql(paired)
     contestants: dict[str, Callable[[], Cost]] = {
         _OURS: lambda: cost_of_work(partial(ours, paired)),
@@ -112,27 +101,9 @@ def _row(size: int, repetitions: int) -> tuple[str, ...]:
     )
 
 
-def make_paired(size: int, programs: int) -> Paired:
-    """Take a made-up cohort as far as scoring; who has an error or no tier is left out."""
-    policy = load_rulebook().policy
-    offered = make_programs(programs, SEED).sort("program_id")
-    facts = facts_of(policy, AS_OF, offered["program_id"])
-    schemas = refresh.applicants_schema(), refresh.programs_schema()
-    typed = [
-        validate(text_table(text, schema.name), schema, facts).frame.filter(~pl.col("has_error"))
-        for text, schema in zip((make_cohort(size, SEED), offered), schemas, strict=True)
-    ]
-    people = typed[0].filter(pl.coalesce("step2_ck_score", "practice_score").is_not_null())
-    return Paired(people, _scored(people, policy), typed[1], policy)
-
-
-def _scored(typed: pl.DataFrame, policy: Policy) -> pl.DataFrame:
-    return score(typed, policy, as_of=AS_OF, chosen_season=None, assumed_season=SEASON)
-
-
-def ours(paired: Paired, *, scoring: bool = False) -> Floats:
+def ours(paired: Scored, *, scoring: bool = False) -> Floats:
     """The rates of each applicant's best programs, by classes and packed sort keys."""
-    people = _scored(paired.typed, paired.policy) if scoring else paired.applicants
+    people = scored(paired.typed, paired.policy) if scoring else paired.applicants
     every = classes(people, paired.programs, paired.policy, AS_OF)
     best = np.zeros((people.height, BEST))
     for start in range(0, people.height, AT_ONCE):
@@ -153,7 +124,7 @@ def ours(paired: Paired, *, scoring: bool = False) -> Floats:
     return best
 
 
-def by_cross_join(paired: Paired) -> pl.DataFrame:
+def by_cross_join(paired: Scored) -> pl.DataFrame:
     """Every pair in a row, the ineligible filtered out, sorted and cut for each applicant."""
     pairs = match(paired.applicants, paired.programs, paired.policy, AS_OF)
     return (
@@ -170,7 +141,7 @@ def by_cross_join(paired: Paired) -> pl.DataFrame:
 class Sql:
     """The same as one statement, on tables that DuckDB holds beforehand."""
 
-    def __init__(self, paired: Paired) -> None:
+    def __init__(self, paired: Scored) -> None:
         self.policy = paired.policy
         people = paired.applicants.select(
             "row",
@@ -270,7 +241,7 @@ class Sql:
 class Kernel:
     """The same as one loop over all pairs, on numbers prepared beforehand."""
 
-    def __init__(self, paired: Paired) -> None:
+    def __init__(self, paired: Scored) -> None:
         policy, people, offered = paired.policy, paired.applicants, paired.programs
         points, rate = policy.program_fit, policy.invite_rate
         states = {name: at for at, name in enumerate(offered["state"].drop_nulls().unique())}
@@ -451,7 +422,7 @@ def _fused(people, rotated, preferred, programs, weights, most):  # type: ignore
     return best, eligible
 
 
-def _same_lists(paired: Paired, kernel: Kernel, sql: Sql) -> None:
+def _same_lists(paired: Scored, kernel: Kernel, sql: Sql) -> None:
     """Refuse to compare times of answers that differ."""
     expected = ours(paired).sum()
     answers = {_KERNEL: kernel.best().sum(), _SQL: sql.best().sum()}

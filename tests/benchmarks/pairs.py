@@ -35,24 +35,44 @@ class Pairs:
     candidates: Candidates
 
 
-def make_pairs(size: int, programs: int) -> Pairs:
-    """Take a made-up cohort as far as matching.
+@dataclass(frozen=True)
+class Scored:
+    """Typed applicants with a tier, the same as scored, and typed programs by id."""
 
-    Rows with an error and applicants without a tier are left out; nothing is required of a list.
+    policy: Policy
+    typed: pl.DataFrame
+    applicants: pl.DataFrame
+    programs: pl.DataFrame
+
+
+def make_scored(size: int, programs: pl.DataFrame) -> Scored:
+    """Take a made-up cohort and programs given as text as far as scoring.
+
+    Rows with an error and applicants without a tier are left out.
     """
     policy = load_rulebook().policy
-    offered = make_programs(programs, SEED).sort("program_id")
+    offered = programs.sort("program_id")
     facts = facts_of(policy, AS_OF, offered["program_id"])
+    people = _typed(make_cohort(size, SEED), refresh.applicants_schema(), facts).filter(
+        pl.coalesce("step2_ck_score", "practice_score").is_not_null()
+    )
     offered = _typed(offered, refresh.programs_schema(), facts)
-    scored = score(
-        _typed(make_cohort(size, SEED), refresh.applicants_schema(), facts),
-        policy,
-        as_of=AS_OF,
-        chosen_season=None,
-        assumed_season=SEASON,
-    ).filter(pl.col("tier_score").is_not_null())
-    frame = match(scored, offered, policy, AS_OF).with_columns(band=program_fit.band(policy))
-    shape = (scored.height, offered.height)
+    return Scored(policy, people, scored(people, policy), offered)
+
+
+def scored(typed: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """Typed applicants, scored for the season that the cohort is made for."""
+    return score(typed, policy, as_of=AS_OF, chosen_season=None, assumed_season=SEASON)
+
+
+def make_pairs(size: int, programs: int) -> Pairs:
+    """Take a made-up cohort as far as matching; nothing is required of a list."""
+    cohort = make_scored(size, make_programs(programs, SEED))
+    policy, offered = cohort.policy, cohort.programs
+    frame = match(cohort.applicants, offered, policy, AS_OF).with_columns(
+        band=program_fit.band(policy)
+    )
+    shape = (cohort.applicants.height, offered.height)
 
     def grid(name: str) -> NDArray[np.float64]:
         return frame[name].to_numpy().reshape(shape)
@@ -63,7 +83,7 @@ def make_pairs(size: int, programs: int) -> Pairs:
     home = offered["institution"].rank("dense").cast(pl.Int64).to_numpy()
     return Pairs(
         policy=policy,
-        applicants=scored,
+        applicants=cohort.applicants,
         programs=offered,
         frame=frame,
         rates=rates,

@@ -46,6 +46,16 @@ def with_parts(content: bytes, parts: Mapping[str, bytes]) -> bytes:
     return changed.getvalue()
 
 
+def without_part(content: bytes, name: str) -> bytes:
+    """The same package without this part."""
+    changed = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as old, zipfile.ZipFile(changed, "w") as new:
+        for kept in old.namelist():
+            if kept != name:
+                new.writestr(kept, old.read(kept))
+    return changed.getvalue()
+
+
 def with_part(content: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
     """The same package with one part changed."""
     return with_parts(content, {name: change(part(content, name))})

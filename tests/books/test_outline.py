@@ -8,7 +8,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.table import Table
-from tests.books.packages import SHEET, TABLE, WORKBOOK, outline_of, with_part
+from tests.books.packages import SHEET, TABLE, WORKBOOK, outline_of, with_part, without_part
 
 from stepladder.books.placed_table import Area
 from stepladder.errors import InputError
@@ -131,6 +131,21 @@ def test_a_strict_workbook_is_refused() -> None:
     )
     with pytest.raises(InputError, match="Strict Open XML"):
         outline_of(content)
+
+
+def test_a_tab_that_never_had_a_part_is_passed_over() -> None:
+    """As a macro module of Excel 95 is stored, with an empty id."""
+    content = with_part(
+        saved(roster()), WORKBOOK, lambda old: old.replace(b'r:id="rId2"', b'r:id=""')
+    )
+    assert [tab.name for tab in outline_of(content).sheets] == ["Roster", "Picture"]
+
+
+@pytest.mark.parametrize("lost", ["xl/_rels/workbook.xml.rels", SHEET])
+def test_a_workbook_that_lost_a_sheet_is_refused(lost: str) -> None:
+    """Nobody knows which part it was: one that was added would take its place."""
+    with pytest.raises(InputError, match=r"^Book\.xlsx is damaged"):
+        outline_of(without_part(saved(roster()), lost))
 
 
 @pytest.mark.parametrize("ref", ["A1", "B2:D9", "XFD1048576"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from stepladder.books import read_table
 from stepladder.books.csv_file import irregular_records, read_csv, regular_records
-from stepladder.books.table import TextTable, assemble
+from stepladder.books.table import TextTable, assemble, without_blank_texts
 from stepladder.errors import InputError
 
 KNOWN = {"ID", "Name", "Step 2 CK", "Notes"}
@@ -263,6 +263,15 @@ def test_both_ways_of_reading_agree_wherever_the_fast_one_answers(
     body = "".join(pieces).encode()
     fast = outcome(body, width, fast=True)
     assert fast in (None, outcome(body, width, fast=False))
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8"), max_size=3), min_size=1))
+def test_text_that_is_all_space_in_any_alphabet_is_blank(texts: list[str]) -> None:
+    """Whatever column it stands in, a cell without a letter is null and any other is verbatim."""
+    cells = without_blank_texts(pl.DataFrame({"0": texts, "1": ["x"] * len(texts)}))
+    stripped = pl.Series(texts).str.strip_chars()
+    expected = [text if left else None for text, left in zip(texts, stripped, strict=True)]
+    assert cells["0"].to_list() == expected
 
 
 def test_many_rows_with_line_breaks_keep_their_lines() -> None:

@@ -4,6 +4,7 @@ import html
 import json
 import re
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -26,6 +27,7 @@ _OPTIONS = (
     "--window-size=1000,1400",
 )
 _NO_SCRIPT = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+_SHEET = re.compile(r"<main>.*</main>", re.DOTALL)
 # Every line of text with its box, size and colors; backgrounds are looked up through what is
 # drawn under it: a shape of the same SVG, else the nearest element that is filled.
 _MEASURE = """
@@ -45,7 +47,8 @@ function ground(element, box) {
   }
   return "rgb(255, 255, 255)";
 }
-const main = document.querySelector("main"), style = getComputedStyle(main);
+function measured(main) {
+const style = getComputedStyle(main);
 const sheet = main.getBoundingClientRect(), edge = parseFloat(style.paddingLeft);
 const texts = [];
 const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
@@ -74,10 +77,18 @@ const cut = [...main.querySelectorAll("*:not(.unseen, .unseen *, svg *)")]
     || one.scrollHeight > one.clientHeight + 1 && one.clientHeight > 0
     && getComputedStyle(one).overflowY === "hidden")
   .map((one) => [one.className || one.tagName, one.textContent.trim()]);
-document.body.dataset.measured = JSON.stringify({
-  texts, cut, width: sheet.width - 2 * edge, height: sheet.height - 2 * edge,
-});
+return { texts, cut, width: sheet.width - 2 * edge, height: sheet.height - 2 * edge };
+}
+document.body.dataset.measured = JSON.stringify(
+  [...document.querySelectorAll("main")].map(measured));
 """
+
+
+def together(pages: Sequence[str]) -> str:
+    """One page with the sheets of all; what takes a second is to start the browser."""
+    bodies = [_SHEET.findall(page)[0] for page in pages]
+    breaks = "<style>main + main { break-before: page }</style></head>"
+    return _SHEET.sub(lambda _: "".join(bodies), pages[0]).replace("</head>", breaks)
 
 
 @dataclass(frozen=True)
@@ -118,19 +129,21 @@ class Chromium:
         self._run(copy, "--no-pdf-header-footer", f"--print-to-pdf={target}")
         return PdfReader(BytesIO(target.read_bytes()))
 
-    def measured(self, page: str) -> Measured:
-        """Where every text of the page stands, and what of it cannot be seen."""
+    def measured(self, page: str) -> list[Measured]:
+        """Where every text of each sheet stands, and what of it cannot be seen."""
         script = f"<script>{_MEASURE}</script></body>"
         dom = self._run(_NO_SCRIPT.sub("", page).replace("</body>", script), "--dump-dom")
         found = re.search(r'data-measured="([^"]*)"', dom)
         assert found, "the browser has measured nothing"
-        told = json.loads(html.unescape(found[1]))
-        return Measured(
-            texts=tuple(map(_text, told["texts"])),
-            cut=tuple((kind, text) for kind, text in told["cut"]),
-            width=told["width"],
-            height=told["height"],
-        )
+        return [
+            Measured(
+                texts=tuple(map(_text, told["texts"])),
+                cut=tuple((kind, text) for kind, text in told["cut"]),
+                width=told["width"],
+                height=told["height"],
+            )
+            for told in json.loads(html.unescape(found[1]))
+        ]
 
     def _run(self, page: str, *options: str) -> str:
         copy = self.folder / "page.html"

@@ -81,15 +81,15 @@ def test_columns_are_typed(cohort: Path) -> None:
     assert told.applicants.schema["step2_ck_score"] == pl.String
 
 
-def test_columns_may_stand_in_any_order_beside_others(cohort: Path, tmp_path: Path) -> None:
+def test_columns_may_stand_in_any_order_beside_others(small: Path, tmp_path: Path) -> None:
     """A shared workbook has more sheets, and an office moves columns and adds its own."""
     moved = {
         title: [[*row[::-1], "Room" if at == 0 else 12] for at, row in enumerate(rows)]
-        for title, rows in sheets(cohort / "results.xlsx").items()
+        for title, rows in sheets(small / "results.xlsx").items()
     }
     book = tmp_path / "shared.xlsx"
     write_book(book, {"Start": [["Read me"]], **moved, "Log": [["Time", "Who"]]})
-    assert same(read_results(book), read_results(cohort / "csv"))
+    assert same(read_results(book), read_results(small / "csv"))
 
 
 def test_an_applicant_s_columns_are_found_by_their_aliases(folder: Path) -> None:

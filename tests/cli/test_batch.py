@@ -29,8 +29,9 @@ from tests.cli.command import (
 from tests.cli.conftest import Example
 
 from stepladder import refresh, shipped
-from stepladder.books.destination import check_pairs_fit
-from stepladder.errors import UsageError
+from stepladder.books import destination
+from stepladder.books.destination import check_pairs_fit, check_rows_fit
+from stepladder.errors import OutputError, UsageError
 from stepladder.new import example_outcomes
 from stepladder.rulebook import load
 
@@ -437,6 +438,31 @@ def test_pairs_that_do_not_fit_are_refused() -> None:
     """One row more than a worksheet holds under its header."""
     with pytest.raises(UsageError):
         check_pairs_fit(Path("out.xlsx"), 1_048_576, 1)
+
+
+def test_rows_that_fit_are_not_refused() -> None:
+    """A worksheet holds 1,048,575 rows under its header."""
+    check_rows_fit({"shortlist": 1_048_575, "plan": 0}, 1, 1)
+
+
+def test_rows_that_do_not_fit_are_refused() -> None:
+    """One row more is refused, with the table and what to do."""
+    with pytest.raises(OutputError, match=r"Curve has 1,048,576 rows with 9,000 of 90,000 .*--out"):
+        check_rows_fit({"shortlist": 7, "curve": 1_048_576}, 9_000, 90_000)
+
+
+def test_a_crowd_for_a_workbook_ends_where_a_sheet_is_full(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody waits for, and no memory holds, what a worksheet has no room for."""
+    monkeypatch.setattr(destination, "SHEET_ROWS", 500)
+    monkeypatch.setattr(refresh, "PIECE", 8)
+    tables = refresh.read_applicants(EXAMPLE_APPLICANTS), refresh.read_programs(EXAMPLE_PROGRAMS)
+    settings = refresh.Settings(refresh.load_rulebook(), date(2026, 6, 1))
+    heard: list[int] = []
+    with pytest.raises(OutputError):
+        refresh.refresh(*tables, settings, lambda done, _: heard.append(done), is_for_sheets=True)
+    assert sum(heard) < 24
 
 
 def test_season_overrides_the_rows_own(office: Path) -> None:

@@ -12,8 +12,8 @@ from tests.calibrate.offices import DOCS
 from tests.cli.command import (
     AS_OF,
     COHORT,
-    EXAMPLE_APPLICANTS,
     EXAMPLE_PROGRAMS,
+    PROGRAMS,
     cells,
     run,
     write_book,
@@ -28,6 +28,9 @@ EXPORT = [
     ["ACGME residency program code", "3409998001"],
     ["Residency program name", "Fennmoor (fictional)"],
 ]
+PEOPLE = COHORT.replace("007,", "A001,").replace("budget_usd\n", "budget_usd,advisor\n")
+PEOPLE = PEOPLE.replace("1,mine,Yes,\n", "1,mine,Yes,,Ruth Hallowmere\n")
+"""With an applicant and an advisor whom examples name."""
 ROWS_ON_PURPOSE = {0, 1}
 
 
@@ -62,25 +65,23 @@ def calibration_files() -> dict[str, str]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with every file that the examples name."""
     folder = tmp_path_factory.mktemp("documented")
-    shutil.copy(EXAMPLE_APPLICANTS, folder / "cohort.csv")
-    for name in ("programs.csv", "list.csv"):
-        shutil.copy(EXAMPLE_PROGRAMS, folder / name)
-    shutil.copy(Path(load.__file__).with_name("pmr.toml"), folder / "office.toml")
     (folder / "cohorts").mkdir()
-    for name in ("first.csv", "second.csv"):
-        shutil.copy(EXAMPLE_APPLICANTS, folder / "cohorts" / name)
+    for name in ("cohort.csv", "cohorts/first.csv", "cohorts/second.csv"):
+        (folder / name).write_text(PEOPLE, "utf-8")
+    (folder / "programs.csv").write_text(PROGRAMS, "utf-8")
+    shutil.copy(EXAMPLE_PROGRAMS, folder / "list.csv")
+    shutil.copy(Path(load.__file__).with_name("pmr.toml"), folder / "office.toml")
     for name in ("comparison.xlsx", "first.xlsx", "second.xlsx"):
         write_book(folder / name, {"WorkSheet": EXPORT})
-    write_book(folder / "roster.xlsx", {"Our students": cells(COHORT.replace("tier", "Level"))})
+    write_book(folder / "roster.xlsx", {"Our students": cells(PEOPLE.replace("tier", "Level"))})
     for name, content in calibration_files().items():
         (folder / name).write_text(content, "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         tables = ("--applicants", "cohort.csv", "--programs", "programs.csv")
         run("new", "cohort.xlsm", *tables, "--as-of", AS_OF, "--quiet")
-        # What was read generously is clean now, so this refresh changes the file and keeps a
-        # backup.
-        run("refresh", "cohort.xlsm", "--as-of", AS_OF, "--quiet")
+        # A month later, so this refresh changes the file and keeps a backup.
+        run("refresh", "cohort.xlsm", "--as-of", "2026-12-23", "--quiet")
         run("batch", "cohort.csv", "--programs", "programs.csv", "--out", "results.xlsx", "--quiet")
         shutil.copy("results.xlsx", "march.xlsx")
     return folder

@@ -29,7 +29,7 @@ NAMES = (
     "two\nlines",
     "back\\slash",
     "v1.2.final.",
-    "-Jürgen O'Brien's “best” \"cohort\" #1",
+    "-Jürgen O'Brien's “best” \"cohort\" #1 ".ljust(LONGEST, "x"),
     "x" * LONGEST,
 )
 """Stems of file names; Windows refuses some of them before Stepladder sees them."""

@@ -36,9 +36,11 @@ def test_eight_processes_work_in_one_folder() -> None:
 
 @unix
 def test_odd_names_are_names_like_others() -> None:
-    """Issue 8, 3: quotes, umlauts, a leading dash, 200 characters."""
-    done = odd_names(NAMES[-2:])
-    assert done.names == 2
+    """Issue 8, 3: quotes, umlauts, a leading dash and 200 characters, all at once."""
+    [name] = NAMES[-2:-1]
+    assert len(name) == 200
+    done = odd_names((name,))
+    assert done.names == 1
     assert done.faults == []
 
 

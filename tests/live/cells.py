@@ -10,17 +10,9 @@ Cells = dict[str, list[list[Any]]]
 def everything(book: xw.Book) -> Cells:
     """What every cell of every sheet shows."""
     return {
-        sheet.name: used(sheet).options(ndim=2, err_to_str=True, empty="").value
+        sheet.name: sheet.used_range.options(ndim=2, err_to_str=True, empty="").value
         for sheet in book.sheets
     }
-
-
-def used(sheet: xw.Sheet) -> xw.Range:
-    """All cells that a test looks at: those of the tables, and of the pages."""
-    cursor = sheet.impl.uno.createCursor()
-    cursor.gotoEndOfUsedArea(False)  # noqa: FBT003 - UNO takes no names
-    last = cursor.RangeAddress
-    return sheet.range((1, 1), (last.EndRow + 1, last.EndColumn + 1))
 
 
 def table(book: xw.Book, name: str) -> xw.main.Table:

@@ -15,8 +15,8 @@ from stepladder import refresh, shipped
 from stepladder.new import example, new_workbook
 from stepladder.rulebook import load_rulebook
 
-ROWS = 9
-"""A header and eight applicants: enough to tell rows apart, and quick."""
+FEW = 9
+"""A header and eight applicants or programs: enough to tell rows apart, and quick."""
 
 
 @pytest.fixture(scope="session")
@@ -27,20 +27,25 @@ def office() -> Iterator[libreoffice.Office]:
         yield running
 
 
+def fictional(folder: Path, applicants: int, programs: int | None = None) -> list[Path]:
+    """So many lines of the fictional applicants, and of the programs or all of them."""
+    copies = [folder / path.name for path in example()]
+    for path, copy, lines in zip(example(), copies, (applicants, programs), strict=True):
+        copy.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:lines]))
+    return copies
+
+
+def made(book: Path, applicants: Path, programs: Path) -> Path:
+    """A workbook of these lists, as `new` makes it."""
+    new_workbook(book, applicants, programs, refresh.Settings(load_rulebook(), date(2026, 6, 1)))
+    return book
+
+
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workbook of eight fictional applicants and as many programs, as `new` makes it."""
+    """A workbook of eight applicants and as many programs."""
     folder = tmp_path_factory.mktemp("small")
-    paths = []
-    for path in example():
-        lines = path.read_bytes().splitlines(keepends=True)
-        (folder / path.name).write_bytes(b"".join(lines[:ROWS]))
-        paths.append(folder / path.name)
-    book = folder / "small.xlsx"
-    settings = refresh.Settings(load_rulebook(), date(2026, 6, 1))
-    applicants, programs = paths
-    new_workbook(book, applicants, programs, settings)
-    return book
+    return made(folder / "small.xlsx", *fictional(folder, FEW, FEW))
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +99,7 @@ def desk(
     found.excel.said.clear()
     yield found
     found.excel.busy_for = 0
+    found.excel.refuses_to_move = found.excel.cut_copy_mode = False
     for document in libreoffice.documents(office.desktop):
         document.close(True)  # noqa: FBT003 - UNO takes no names
 

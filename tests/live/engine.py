@@ -21,11 +21,9 @@ from stepladder.books.table import column_letters
 DAY_ZERO = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's moment has no time zone
 DATE, TIME, LOGICAL, TEXT = 2, 4, 1024, 256
 """Kinds of number formats (com.sun.star.util.NumberFormat)."""
-DAYS_AND_TIMES = 2
-"""Contents that are a day or a time (com.sun.star.sheet.CellFlags)."""
 NUMBERS_AND_TEXT = 1 | 2 | 4 | 16
 """Contents without formats (com.sun.star.sheet.CellFlags)."""
-ERRORS, FOUND_NUMBERS = 4, 1
+ERRORS, ANY_RESULT = 4, 7
 """com.sun.star.sheet.FormulaResult."""
 ERROR_NAMES = {
     532: "#DIV/0!",
@@ -41,6 +39,7 @@ CALL_REJECTED = -2147418111
 
 _NUMBER = re.compile(r"[+-]?\$?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?%?", re.IGNORECASE)
 _DAY = re.compile(r"(\d{1,2})[/-](\d{1,2})([/-]\d{2,4})?|\d{4}-\d{2}-\d{2}")
+_A_FORMULA = object()
 _SHEET_REFERENCE = re.compile(r"\$?('(?:[^']|'')+'|[^.$'=]+)\.(\$?[A-Z]+\$?\d+)")
 
 
@@ -108,7 +107,12 @@ class Engine:
                 case _:
                     return value
 
-        return [[one(value) for value in row] for row in rows]
+        # Calling a function for each of a million cells would take the longest.
+        plain = {str} if number_builder else {str, float}
+        return [
+            [value if type(value) in plain and value != "" else one(value) for value in row]
+            for row in rows
+        ]
 
 
 class Apps(base_classes.Apps):
@@ -132,7 +136,10 @@ class Apps(base_classes.Apps):
 
 
 class App(base_classes.App):
-    """LibreOffice; `busy_for` counts the calls that it still rejects."""
+    """LibreOffice; `busy_for` counts the calls that it still rejects.
+
+    Where it `refuses_to_move`, no cells can be put in or taken out.
+    """
 
     version = "16.0"
     visible = True
@@ -141,6 +148,7 @@ class App(base_classes.App):
     api: Any = None
     pid = 0
     status_bar: str | bool = False
+    cut_copy_mode: Any = False
 
     def __init__(self, engine: Engine, office: libreoffice.Office | libreoffice.Attached) -> None:
         self.engine, self.office = engine, office
@@ -149,6 +157,7 @@ class App(base_classes.App):
         self.status_bar: str | bool = False
         self.said: list[str | bool] = []
         self.busy_for = 0
+        self.refuses_to_move = False
         # What was asked of each workbook once; asking LibreOffice for an object is slow.
         self.formats: dict[str, dict[int, Format]] = {}
         self.ranges: dict[str, dict[str, Any]] = {}
@@ -384,6 +393,14 @@ class Sheet(base_classes.Sheet):
         return Tables(self)
 
     @property
+    def used_range(self) -> "Range":
+        """From its first cell to the last row and column in which anything stands."""
+        cursor = self.uno.createCursor()
+        cursor.gotoEndOfUsedArea(False)  # noqa: FBT003 - UNO takes no names
+        last = cursor.RangeAddress
+        return Range(self, 1, 1, last.EndRow + 1, last.EndColumn + 1)
+
+    @property
     def cells(self) -> "Range":
         """All of its cells."""
         return Range(self, 1, 1, LAST_ROW, LAST_COLUMN)
@@ -409,6 +426,19 @@ class Sheet(base_classes.Sheet):
         )
 
 
+class RangeApi:
+    """What the product asks of Excel's own object."""
+
+    def __init__(self, cells: Any) -> None:  # noqa: ANN401 - a UNO object
+        self._cells = cells
+
+    @property
+    def HasFormula(self) -> bool | None:  # noqa: N802 - Excel's name
+        """False where none holds a formula; else None, though Excel says True where all do."""
+        found = self._cells.queryFormulaCells(ANY_RESULT).RangeAddresses
+        return None if found else False
+
+
 class Range(base_classes.Range):
     """A rectangle of cells; `row` and `column` count from 1."""
 
@@ -431,9 +461,9 @@ class Range(base_classes.Range):
         )
 
     @property
-    def api(self) -> Any:  # noqa: ANN401 - a UNO object
-        """As above."""
-        return self.uno
+    def api(self) -> RangeApi:
+        """As Excel's object."""
+        return RangeApi(self.uno)
 
     @property
     def coords(self) -> tuple[str, int, int, int, int]:
@@ -464,13 +494,9 @@ class Range(base_classes.Range):
         self.sheet.book.app.listen()
         rows: list[list[Any]] = [list(row) for row in self.uno.getDataArray()]
         if any(isinstance(value, float) for row in rows for value in row):
-            self._mark_days(rows)
-        if any(value in {0.0, 1.0} for row in rows for value in row):
-            self._mark_truths(rows)
-        for area in self.uno.queryFormulaCells(ERRORS).RangeAddresses:
-            for row, at in self._within(area):
-                number = self(row + 1, at + 1).uno.getCellByPosition(0, 0).getError()
-                rows[row][at] = Error(ERROR_NAMES.get(number, "#VALUE!"))
+            self._mark_days_and_truths(rows)
+        if any(None in row for row in rows):
+            self._mark_errors(rows)
         return rows[0][0] if self.shape == (1, 1) else rows
 
     @raw_value.setter
@@ -487,32 +513,18 @@ class Range(base_classes.Range):
         else:
             self._put(rows)
 
-    def _mark_days(self, rows: list[list[Any]]) -> None:
-        """Let what is shown as a day be one; where a formula found it, its format is asked."""
-        days = self.uno.queryContentCells(DAYS_AND_TIMES).RangeAddresses
-        for area in (*days, *self._formulas_of_days()):
-            for row, at in self._within(area):
+    def _mark_days_and_truths(self, rows: list[list[Any]]) -> None:
+        """LibreOffice stores days and TRUE as numbers; the format tells them apart."""
+        for kinds, marked in ((DATE | TIME, _moment), (LOGICAL, bool)):
+            for row, at in self._formatted(kinds):
                 if isinstance(rows[row][at], float):
-                    rows[row][at] = _moment(rows[row][at])
+                    rows[row][at] = marked(rows[row][at])
 
-    def _formulas_of_days(self) -> Iterator[Any]:
-        for area in self.uno.queryFormulaCells(FOUND_NUMBERS).RangeAddresses:
-            for column in range(area.StartColumn, area.EndColumn + 1):
-                one = _range_of(self.sheet, area).column_at(column)
-                for part, kind in one.formats():
-                    if kind & (DATE | TIME):
-                        yield part
-
-    def _mark_truths(self, rows: list[list[Any]]) -> None:
-        """LibreOffice stores TRUE as 1; its format tells the two apart."""
-        for at in range(self.shape[1]):
-            if not any(row[at] in {0.0, 1.0} for row in rows):
-                continue
-            for area, kind in self.column_at(self.column + at - 1).formats():
-                if kind & LOGICAL:
-                    for row, _ in self._within(area):
-                        if isinstance(rows[row][at], float):
-                            rows[row][at] = bool(rows[row][at])
+    def _mark_errors(self, rows: list[list[Any]]) -> None:
+        for found in self.uno.queryFormulaCells(ERRORS).RangeAddresses:
+            for row, at in self._within(_area_of(found)):
+                number = self(row + 1, at + 1).uno.getCellByPosition(0, 0).getError()
+                rows[row][at] = Error(ERROR_NAMES.get(number, "#VALUE!"))
 
     def column_at(self, column: int) -> "Range":
         """One of its columns; `column` counts from 0 on the sheet."""
@@ -524,20 +536,24 @@ class Range(base_classes.Range):
             Range(self.sheet, row, self.column, 1, self.shape[1])._put([values])
 
     def _put(self, rows: Sequence[Sequence[Any]]) -> None:
+        texts = {value for row in rows for value in row if isinstance(value, str)}
+        as_text = {*self._formatted(TEXT)} if any(map(_may_be_taken, texts)) else set()
+        read_as = {text: _taken(text, is_text=False) for text in texts}
         days: list[tuple[int, int]] = []
         formulas: dict[tuple[int, int], str] = {}
-        is_asked = any(_may_be_taken(value) for row in rows for value in row)
-        as_text = self._text_cells() if is_asked else set()
         taken = []
         for at_row, given in enumerate(rows):
             values: list[str | float] = []
             for at, value in enumerate(given):
                 place = (at_row, at)
-                taken_as = _taken(value, is_text=place in as_text)
+                if isinstance(value, str) and place not in as_text:
+                    taken_as = read_as[value]
+                else:
+                    taken_as = _taken(value, is_text=True)
                 if isinstance(taken_as, dt.datetime):
                     days.append(place)
                     taken_as = _serial(taken_as)
-                elif isinstance(value, str) and value[:1] == "=" and place not in as_text:
+                elif taken_as is _A_FORMULA:
                     formulas[place] = value
                     taken_as = ""
                 values.append(taken_as)
@@ -557,18 +573,14 @@ class Range(base_classes.Range):
 
     def undated(self, rows: Sequence[int]) -> set[int]:
         """Which rows of a column have no format of a day."""
-        dated = {
-            row
-            for area, kind in self.formats()
-            if kind & (DATE | TIME)
-            for row, _ in self._within(area)
-        }
-        return {*rows} - dated
+        return {*rows} - {row for row, _ in self._formatted(DATE | TIME)}
 
-    def _within(self, area: Any) -> Iterator[tuple[int, int]]:  # noqa: ANN401 - a UNO structure
+    def _within(self, area: Area) -> Iterator[tuple[int, int]]:
         """The cells of an area that is part of this one, counted from its first."""
-        for row in range(area.StartRow - self.row + 1, area.EndRow - self.row + 2):
-            for at in range(area.StartColumn - self.column + 1, area.EndColumn - self.column + 2):
+        for row in range(area.first_row - self.row, area.last_row - self.row + 1):
+            for at in range(
+                area.first_column - self.column + 1, area.last_column - self.column + 2
+            ):
                 yield row, at
 
     def _is_filtered(self) -> bool:
@@ -584,23 +596,23 @@ class Range(base_classes.Range):
             for row in range(area.StartRow + 1, area.EndRow + 2)
         }
 
-    def _text_cells(self) -> set[tuple[int, int]]:
-        return {
-            place for area, kind in self.formats() if kind == TEXT for place in self._within(area)
-        }
+    def _formatted(self, kinds: int) -> Iterator[tuple[int, int]]:
+        """The cells, counted from the first, that have a format of one of these kinds."""
+        for key, places in self._formats:
+            if self.sheet.book.format(key).kind & kinds:
+                for place in places.split(","):
+                    yield from self._within(Area.of(place))
 
-    def formats(self) -> Iterator[tuple[Any, int]]:
-        """Areas of one format each, and its kind."""
-        book = self.sheet.book
-        if (key := self._one_format()) is not None:
-            yield self.uno.RangeAddress, book.format(key).kind
-            return
-        groups = self.uno.getUniqueCellFormatRanges()
-        for at in range(groups.Count):
-            group = groups.getByIndex(at)
-            kind = book.format(group.NumberFormat).kind
-            for area in group.RangeAddresses:
-                yield area, kind
+    @cached_property
+    def _formats(self) -> list[tuple[int, str]]:
+        """LibreOffice's number of each format, and the areas that have it."""
+        formats = self.sheet.book.document.getScriptProvider().getScript(libreoffice.FORMATS)
+        [groups, _, _] = formats.invoke((self.uno,), (), ())
+        name = self.sheet.name
+        spelled = (f"{name}.", "'" + name.replace("'", "''") + "'.")
+        return [
+            (key, places.replace(spelled[places.startswith("'")], "")) for key, places in groups
+        ]
 
     def _one_format(self) -> int | None:
         """LibreOffice's number of the format that all cells share."""
@@ -665,6 +677,25 @@ class Range(base_classes.Range):
             self.shape[1],
         )
         below.clear_contents()
+
+    def insert(self, shift: str = "down", copy_origin: str = "") -> None:
+        """Put cells in, which look like those above; what was copied stands in them."""
+        assert (shift, copy_origin) == ("down", "format_from_left_or_above")
+        app = self.sheet.book.app
+        if app.refuses_to_move:
+            raise OSError
+        down = libreoffice.uno().Enum("com.sun.star.sheet.CellInsertMode", "DOWN")
+        self.sheet.uno.insertCells(self.uno.RangeAddress, down)
+        if app.cut_copy_mode:
+            self.raw_value = "copied"
+
+    def delete(self, shift: str | None = None) -> None:
+        """Take the cells out."""
+        assert shift == "up"
+        if self.sheet.book.app.refuses_to_move:
+            raise OSError
+        up = libreoffice.uno().Enum("com.sun.star.sheet.CellDeleteMode", "UP")
+        self.sheet.uno.removeRange(self.uno.RangeAddress, up)
 
     def clear_contents(self) -> None:
         """Empty the cells; their formats stay."""
@@ -879,7 +910,7 @@ def properties(**values: object) -> tuple[Any, ...]:
 
 def _taken(value: Any, *, is_text: bool) -> Any:  # noqa: ANN401 - what Excel makes of a value
     match value:
-        case None:
+        case None | "":
             return ""
         case bool() | int() | float():
             return float(value)
@@ -893,8 +924,10 @@ def _taken(value: Any, *, is_text: bool) -> Any:  # noqa: ANN401 - what Excel ma
             return value
 
 
-def _read(text: str) -> str | float | dt.datetime:
+def _read(text: str) -> str | float | dt.datetime | object:
     """What Excel takes a text for in a cell without a format."""
+    if text[0] == "=":
+        return _A_FORMULA
     if _NUMBER.fullmatch(text):
         bare = text.replace("$", "").removesuffix("%")
         return float(bare) / (100 if text.endswith("%") else 1)
@@ -906,10 +939,8 @@ def _read(text: str) -> str | float | dt.datetime:
     return text
 
 
-def _may_be_taken(value: object) -> bool:
+def _may_be_taken(value: str) -> bool:
     """Whether Excel may take a text for something else."""
-    if not isinstance(value, str):
-        return False
     return value[:1] == "=" or bool(_NUMBER.fullmatch(value) or _DAY.fullmatch(value))
 
 
@@ -932,6 +963,10 @@ def _corners_of(address: str) -> list[tuple[int, int]]:
         (area.first_row, area.first_column + 1),
         (area.last_row, area.last_column + 1),
     ]
+
+
+def _area_of(area: Any) -> Area:  # noqa: ANN401 - a UNO structure
+    return Area(area.StartRow + 1, area.EndRow + 1, area.StartColumn, area.EndColumn)
 
 
 def _range_of(sheet: Sheet, area: Any) -> Range:  # noqa: ANN401 - a UNO structure

@@ -1,5 +1,6 @@
 """A private headless LibreOffice to talk to over UNO, and nothing left of it afterwards."""
 
+import builtins
 import os
 import shutil
 import socket
@@ -20,6 +21,10 @@ RESTART = 81
 START_WITHIN = 180
 """Seconds; a machine with other work on it is slow."""
 
+FORMATS = "vnd.sun.star.script:Standard.Formats.Formats?language=Basic&location=application"
+"""What Formats.bas does, as LibreOffice finds it."""
+_FORMATS = Path(__file__).with_name("Formats.bas")
+
 PROFILE = """\
 <?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -35,8 +40,12 @@ def uno() -> Any:  # noqa: ANN401 - python3-uno publishes no types
     """The uno module; without it a test is skipped, in CI it fails."""
     if DEBIAN not in sys.path:
         sys.path.append(DEBIAN)
+    plain = builtins.__import__
     try:
         import uno as module  # noqa: PLC0415 - it comes with LibreOffice, not with the project
+
+        # It would look into LibreOffice for whatever anybody imports.
+        builtins.__import__ = plain
     except ImportError:
         import pytest  # noqa: PLC0415 - an office's Python has none, see office_python.py
 
@@ -62,7 +71,9 @@ class Office:
             free.bind(("127.0.0.1", 0))
             self.port: int = free.getsockname()[1]
         self.process = self._started()
-        self.desktop = _desktop(self._connected())
+        context = self._connected()
+        self.desktop = _desktop(context)
+        _library(context).insertByName("Formats", _FORMATS.read_text("utf-8"))
 
     def close(self) -> None:
         """Close every document, so that no lock file stays, and end the program."""
@@ -144,6 +155,14 @@ def _context(port: int) -> Any:  # noqa: ANN401 - a UNO object
     return resolver.resolve(
         f"uno:socket,host=127.0.0.1,port={port};urp;StarOffice.ComponentContext"
     )
+
+
+def _library(context: Any) -> Any:  # noqa: ANN401 - UNO objects
+    """The macros of this profile."""
+    libraries = context.ServiceManager.createInstanceWithContext(
+        "com.sun.star.script.ApplicationScriptLibraryContainer", context
+    )
+    return libraries.getByName("Standard")
 
 
 def _desktop(context: Any) -> Any:  # noqa: ANN401 - UNO objects

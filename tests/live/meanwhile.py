@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from stepladder import refresh_open
-from stepladder.run_book import Run, run_book
+from stepladder.run_book import Computed, compute
 
 
 def meanwhile(
@@ -14,12 +14,12 @@ def meanwhile(
     """Let it happen once the first run is worked out, or each of them."""
     times = 0
 
-    def worked_out(*arguments: object) -> Run:
+    def worked_out(*arguments: object) -> Computed:
         nonlocal times
-        run = run_book(*arguments)  # type: ignore[arg-type]  # handed on as they came
+        computed = compute(*arguments)  # type: ignore[arg-type]  # handed on as they came
         times += 1
         if every_time or times == 1:
             does()
-        return run
+        return computed
 
-    patch.setattr(refresh_open, "run_book", worked_out)
+    patch.setattr(refresh_open, "compute", worked_out)

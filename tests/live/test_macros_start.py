@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.live.conftest import ROWS
+from tests.live.conftest import FEW, fictional
 from tests.live.libreoffice import Office, running
 from tests.live.run_python import STARTS, Started, button, opened, press, run, workbook
 from tests.macros.project import workbook_modules
 
 from stepladder import shipped
-from stepladder.new import BLANK, example
+from stepladder.new import BLANK
 
 BUTTONS = {
     "RefreshAll": "refresh",
@@ -42,12 +42,7 @@ def own(started: Started) -> Iterator[Office]:
 def bench(own: Office, tmp_path_factory: pytest.TempPathFactory) -> Any:  # noqa: ANN401 - UNO publishes no types
     """A workbook of eight applicants, open."""
     folder = tmp_path_factory.mktemp("bench")
-    tables = []
-    for path in example():
-        lines = path.read_bytes().splitlines(keepends=True)
-        (folder / path.name).write_bytes(b"".join(lines[:ROWS]))
-        tables.append(folder / path.name)
-    return opened(own, workbook(folder / NAME, *tables))
+    return opened(own, workbook(folder / NAME, *fictional(folder, FEW, FEW)))
 
 
 def lines_of(function: str) -> list[str]:

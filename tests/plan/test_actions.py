@@ -177,6 +177,7 @@ TWINS = """
         step2=230 | step2=229
         visa_needed=J-1 | visa_needed=
         visa_needed=J-1 | visa_needed=H-1B
+        visa_needed=, img_status=US IMG | visa_needed=, img_status=Non-US IMG
     point_out_step3
         step3=230 | step3=229
     get_physiatrist_letters

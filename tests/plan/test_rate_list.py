@@ -151,8 +151,8 @@ def test_tables_that_nobody_wants_change_no_other(by_rate: Result) -> None:
 
 @pytest.mark.parametrize("tile", [1, 7])
 def test_tiles_change_nothing(monkeypatch: pytest.MonkeyPatch, tile: int, by_rate: Result) -> None:
-    """Issue 7: one, seven or 256 applicants at a time give the same frames."""
-    assert rate_list.TILE == 256
+    """Issue 7: one, seven or 128 applicants at a time give the same frames."""
+    assert rate_list.TILE == 128
     monkeypatch.setattr(rate_list, "TILE", tile)
     for name in ("applicants", "shortlist"):
         assert_frame_equal(
@@ -212,9 +212,28 @@ def test_single_precision_is_nearer_than_near(
     """The error of a chance in single precision is below what counts as near a limit."""
     lists, number = crowd
     none = np.zeros_like(number)
-    quick = target_chances(lists, number, none, policy.interviews)
+    quick = target_chances(lists, number, none, number, policy.interviews)
     monkeypatch.setattr(rate_list, "NEAR", 2.0)
-    careful = target_chances(lists, number, none, policy.interviews)
+    careful = target_chances(lists, number, none, number, policy.interviews)
     monkeypatch.undo()
     assert np.nanmax(np.abs(quick - careful)) < rate_list.NEAR / 4
     assert interviews.factor(0.1, 16)[1].sum() == pytest.approx(1)
+
+
+def test_growth_may_end_where_the_target_is_met(
+    crowd: tuple[RateLists, NDArray[np.int64]], policy: Policy
+) -> None:
+    """What is left out beyond the first size that meets the target decides nothing."""
+    lists, number = crowd
+    low, none = number // 2, np.zeros_like(number)
+    target = policy.interviews.target_chance
+    whole, short = (
+        target_chances(lists, number, none, least, policy.interviews) for least in (number, low)
+    )
+    size = np.arange(1, whole.shape[1] + 1)
+    first = [
+        np.argmax((np.nan_to_num(chances) >= target) & (size >= low[:, None]), axis=1)
+        for chances in (whole, short)
+    ]
+    np.testing.assert_array_equal(*first)
+    assert np.isnan(short).sum() > np.isnan(whole).sum()

@@ -8,6 +8,28 @@ from tests.privacy.watched import watched, watched_code
 
 AS_OF = ("--as-of", "2026-11-23")
 INPUTS = ("cohort.csv", "--programs", "programs.csv")
+SEASON = (
+    ("batch", *INPUTS, "--out", "out", "--pairs", "--levers", *AS_OF),
+    ("check", "cohort.csv", "programs.csv", "--out", "findings.xlsx"),
+    ("new", "book.xlsm", "--applicants", *INPUTS, *AS_OF),
+    ("refresh", "book.xlsm", "--as-of", "2026-12-23"),
+    ("restore", "book.xlsm"),
+    ("adopt", "roster.xlsx", *AS_OF),
+    ("compare", "out", "out"),
+    ("brief", "out", "--out", "briefs", *AS_OF),
+    ("rules",),
+)
+# All in one process, since each would load the same libraries anew.
+ONE_AFTER_ANOTHER = """
+from stepladder.cli import main
+
+def run(season):
+    for words in season:
+        try:
+            main(words, prog_name="stepladder")
+        except SystemExit as end:
+            print(f"ended: {words[0]} {end.code}", flush=True)
+"""
 
 
 @pytest.mark.parametrize(
@@ -46,19 +68,11 @@ def test_a_whole_season_s_work_attempts_no_connection(tmp_path: Path) -> None:
     (tmp_path / "programs.csv").write_text(PROGRAMS, "utf-8")
     roster = {"Applicants": cells(COHORT.replace("tier", "Our tier"))}
     write_book(tmp_path / "roster.xlsx", roster)
-    for words in (
-        ("demo", *AS_OF),
-        ("batch", *INPUTS, "--out", "out", "--pairs", "--levers", *AS_OF),
-        ("check", "cohort.csv", "programs.csv", "--out", "findings.xlsx"),
-        ("new", "book.xlsm", "--applicants", *INPUTS, *AS_OF),
-        ("refresh", "book.xlsm", "--as-of", "2026-12-23"),
-        ("restore", "book.xlsm"),
-        ("adopt", "roster.xlsx", *AS_OF),
-        ("compare", "out", "out"),
-        ("brief", "out", "--out", "briefs", *AS_OF),
-        ("rules",),
-    ):
-        done = watched(tmp_path, *words)
-        assert (done.attempted, done.exit_code) == ([], 0), (words, done.said)
+    done = watched(tmp_path, "demo", *AS_OF)
+    assert (done.attempted, done.exit_code) == ([], 0), done.said
+    done = watched_code(tmp_path, f"{ONE_AFTER_ANOTHER}\nrun({SEASON!r})")
+    assert (done.attempted, done.exit_code) == ([], 0), done.said
+    ended = [line for line in done.said.splitlines() if line.startswith("ended: ")]
+    assert ended == [f"ended: {words[0]} 0" for words in SEASON], done.said
     assert (tmp_path / "out" / "pairs.csv").exists()
     assert len([*(tmp_path / "briefs").glob("*.html")]) == 4

@@ -13,6 +13,7 @@ from polars.testing import assert_frame_equal
 
 from stepladder.books.table import TextTable
 from stepladder.validate import Facts, TableSchema, Validated, pandera_schema, validate
+from stepladder.validate.judge import doubled_values
 
 Rows = list[list[str]]
 
@@ -156,3 +157,10 @@ def test_a_row_is_marked_exactly_if_it_has_a_finding(
         told = result.findings.filter(severity=severity)["sheet_row"]
         marked = result.frame.filter(pl.col(mark))["sheet_row"]
         assert {*told} - {1} == {*marked}
+
+
+@given(st.lists(st.text("ab", max_size=2)))
+def test_doubled_values_are_those_met_again(values: list[str]) -> None:
+    """Each value that stands more than once, once."""
+    found = doubled_values(pl.Series(values, dtype=pl.String)).to_list()
+    assert sorted(found) == sorted({value for value in values if values.count(value) > 1})

@@ -189,6 +189,12 @@ def test_the_small_schema_is_sound(load: Callable[..., TableSchema]) -> None:
             '[split.limbs]\ntitle = "Limbs"\ninto = ["legs"]\n[rules.legless]',
             "split.limbs.into, is to name two columns",
         ),
+        ("[rules.legless]", "[vocabulary]\nkinds = 4\n[rules.legless]", "kinds, is to be a table"),
+        (
+            "[rules.legless]",
+            "[vocabulary.kinds]\nCat = 2026-11-28\n[rules.legless]",
+            "vocabulary.kinds.Cat, is to be a list of texts",
+        ),
         ("[rules.legless]", "[rule.legless]", "Did you mean “rules”?"),
         ("[rules.legless]", "[rules.legless", "is no valid TOML"),
         ("[rules.legless]", "x = " + "[" * 5_000, "is no valid TOML"),

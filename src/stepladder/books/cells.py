@@ -6,6 +6,7 @@ into a formula (ECMA-376 part 1, 18.3.1.53).
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -73,23 +74,49 @@ class CellValues:
 
     def shown(self) -> list[Shown]:
         """What each cell shows, to compare with what stands there."""
+        if self.kind == "text":
+            return self.texts.to_list()
+        if self.kind == "number":
+            return self.numbers.cast(pl.Float64).to_list()
         pairs = zip(self.numbers.to_list(), self.texts.to_list(), strict=True)
         return [text if number is None else float(number) for number, text in pairs]
 
     def contents(self, spelling: Spelling = PLAIN) -> pl.Series:
         """What follows each cell's own attributes: `><v>1</v></c>`, or `/>` for a blank."""
-        prefix = spelling.prefix
-        number = pl.concat_str(
-            pl.lit(f"><{prefix}v>"),
-            pl.lit(self.numbers.cast(pl.String)),
-            pl.lit(f"</{prefix}v></{prefix}c>"),
+        return contents_of([self], spelling)[0]
+
+
+def contents_of(columns: Sequence[CellValues], spelling: Spelling = PLAIN) -> list[pl.Series]:
+    """The `contents` of columns of one length, of all of them at once."""
+    held = {
+        f"{kind}{at}": values
+        for at, column in enumerate(columns)
+        for kind, values in (("number", column.numbers), ("text", column.texts))
+    }
+    return (
+        pl.DataFrame(held)
+        .select(
+            _content(column.kind, pl.col(f"number{at}"), pl.col(f"text{at}"), spelling).alias(
+                str(at)
+            )
+            for at, column in enumerate(columns)
         )
-        text = pl.concat_str(
-            pl.lit(f' t="inlineStr"><{prefix}is><{prefix}t xml:space="preserve">'),
-            pl.lit(in_xml(self.texts)),
-            pl.lit(f"</{prefix}t></{prefix}is></{prefix}c>"),
-        )
-        return pl.select(pl.coalesce(number, text, pl.lit("/>"))).to_series()
+        .get_columns()
+    )
+
+
+def _content(kind: Kind, number: pl.Expr, text: pl.Expr, spelling: Spelling) -> pl.Expr:
+    prefix = spelling.prefix
+    numbers = pl.concat_str(
+        pl.lit(f"><{prefix}v>"), number.cast(pl.String), pl.lit(f"</{prefix}v></{prefix}c>")
+    )
+    texts = pl.concat_str(
+        pl.lit(f' t="inlineStr"><{prefix}is><{prefix}t xml:space="preserve">'),
+        in_xml(text),
+        pl.lit(f"</{prefix}t></{prefix}is></{prefix}c>"),
+    )
+    held = {"number": (numbers,), "text": (texts,)}.get(kind, (numbers, texts))
+    return pl.coalesce(*held, pl.lit("/>"))
 
 
 def cell_values(values: pl.Series, *, is_1904: bool = False) -> CellValues:
@@ -100,19 +127,43 @@ def cell_values(values: pl.Series, *, is_1904: bool = False) -> CellValues:
     numbers that are none (NaN) become blank, as an empty text does. Text is cut where a cell
     holds no more.
     """
-    kind = kind_of(values.dtype)
-    if kind == "text":
-        # `as_text` speaks of a column by name, and of a frame's column only.
-        texts = values.to_frame("").select(as_text(pl.col(""), values.dtype)).to_series()
-        return CellValues(kind, _nothing(texts), _as_cells_hold(texts))
-    if kind == "number":
-        if values.dtype.is_float():
-            # A cell has no number for these; Excel would call the whole file damaged.
-            values = values.set(~values.is_finite(), None)
-        return CellValues(kind, values, _nothing(values).cast(pl.String))
-    numbers = _serial_numbers(values, is_1904=is_1904)
-    texts = values.to_frame("").select(as_text(pl.col(""), values.dtype)).to_series()
-    return CellValues(kind, numbers, texts.set(numbers.is_not_null(), None))
+    return frame_values(values.to_frame(""), is_1904=is_1904)[0]
+
+
+def frame_values(frame: pl.DataFrame, *, is_1904: bool = False) -> list[CellValues]:
+    """Each column of a frame as `cell_values` gives it, all of them at once."""
+    # `as_text` speaks of a column by name, and a header may look like a pattern of names.
+    numbered = frame.rename({name: str(at) for at, name in enumerate(frame.columns)})
+    told = _cut(
+        numbered.select(
+            as_text(pl.col(name), dtype).alias(name)
+            for name, dtype in numbered.schema.items()
+            if kind_of(dtype) != "number"
+        )
+    )
+    numbers = numbered.select(
+        _number(pl.col(name), dtype, is_1904=is_1904).alias(name)
+        for name, dtype in numbered.schema.items()
+        if kind_of(dtype) != "text"
+    )
+    texts = told.select(
+        (
+            _as_cells_hold(pl.col(name))
+            if kind_of(dtype) == "text"
+            else pl.when(pl.lit(numbers[name].is_null())).then(pl.col(name)).alias(name)
+        )
+        for name, dtype in numbered.schema.items()
+        if kind_of(dtype) != "number"
+    )
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, frame.height)
+    return [
+        CellValues(
+            kind_of(dtype),
+            numbers[name] if name in numbers.columns else nothing,
+            texts[name] if name in texts.columns else nothing,
+        )
+        for name, dtype in numbered.schema.items()
+    ]
 
 
 def kind_of(dtype: PolarsDataType) -> Kind:
@@ -124,7 +175,7 @@ def kind_of(dtype: PolarsDataType) -> Kind:
     return "number" if dtype.is_numeric() else "text"
 
 
-def in_xml(text: pl.Series) -> pl.Series:
+def in_xml(text: pl.Expr) -> pl.Expr:
     """Text as an element spells it (ST_Xstring, ECMA-376 part 1, 22.9.2.19)."""
     return text.str.replace_all(_LOOKS_ESCAPED, "_x005F_$1").str.replace_many(_IN_XML)
 
@@ -138,32 +189,37 @@ def cut_text(text: str, longest: int, mark: str) -> str:
     return units[: 2 * (longest - len(mark))].decode("utf-16-le", "ignore") + mark
 
 
-def _as_cells_hold(texts: pl.Series) -> pl.Series:
-    cut = _cut(texts).str.replace_many(_LINE_ENDS, leftmost=True)
-    return cut.set(cut == "", None)
+def _as_cells_hold(text: pl.Expr) -> pl.Expr:
+    lines = text.str.replace_many(_LINE_ENDS, leftmost=True)
+    return pl.when(lines != "").then(lines).alias(text.meta.output_name())
 
 
-def _cut(text: pl.Series) -> pl.Series:
+def _cut(texts: pl.DataFrame) -> pl.DataFrame:
     # UTF-8 never takes fewer bytes than UTF-16 takes units, so few texts are counted exactly.
-    for position in (text.str.len_bytes() > LONGEST_TEXT).arg_true():
-        cut = cut_text(text[position], LONGEST_TEXT, CUT_MARK)
-        text = text.clone().scatter(position, cut)
-    return text
+    is_long = texts.select((pl.all().str.len_bytes() > LONGEST_TEXT).any())
+    for name in [column.name for column in is_long if column.item()]:
+        text = texts[name]
+        for position in (text.str.len_bytes() > LONGEST_TEXT).arg_true():
+            cut = cut_text(text[position], LONGEST_TEXT, CUT_MARK)
+            text = text.clone().scatter(position, cut)
+        texts = texts.with_columns(text)
+    return texts
 
 
-def _serial_numbers(values: pl.Series, *, is_1904: bool) -> pl.Series:
-    """Days since the workbook's day zero; null before it."""
+def _number(column: pl.Expr, dtype: PolarsDataType, *, is_1904: bool) -> pl.Expr:
+    """What is a number in a cell: a number, or a day as the days since the workbook's day zero.
+
+    Null before that day. A cell has no number for NaN; Excel would call the whole file damaged.
+    """
+    if kind_of(dtype) == "number":
+        return pl.when(column.is_finite()).then(column) if dtype.is_float() else column
     zero = dt.date(1904, 1, 1) if is_1904 else dt.date(1899, 12, 30)
-    if values.dtype == pl.Date:
-        days = (values - zero).dt.total_days()
+    if dtype == pl.Date:
+        days = (column - zero).dt.total_days()
     else:
-        since = (values - dt.datetime.combine(zero, dt.time())).dt.total_microseconds()
+        since = (column - dt.datetime.combine(zero, dt.time())).dt.total_microseconds()
         days = since / (_SECONDS_OF_A_DAY * 1_000_000)
     if is_1904:
-        return days.set(days < 0, None)
-    days = days.zip_with(days > _PHANTOM_DAY, days - 1)
-    return days.set(days < 1, None)
-
-
-def _nothing(values: pl.Series) -> pl.Series:
-    return values.clear(len(values))
+        return pl.when(days >= 0).then(days)
+    days = pl.when(days > _PHANTOM_DAY).then(days).otherwise(days - 1)
+    return pl.when(days >= 1).then(days)

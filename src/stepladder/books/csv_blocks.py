@@ -22,7 +22,7 @@ from stepladder.books.csv_file import (
     unprotected,
     unprotected_text,
 )
-from stepladder.books.table import TextTable, assemble
+from stepladder.books.table import TextTable, assemble, without_blank_texts
 from stepladder.errors import InputError
 
 HEAD = 8 << 20
@@ -112,9 +112,7 @@ class CsvBlocks:
             records = records_of_columns(body, self.delimiter, len(self.headers), line, positions)
             if records is None:
                 raise NotPlainError
-            cells = unprotected(records.cells).with_columns(
-                pl.when(pl.all().str.strip_chars().str.len_bytes() > 0).then(pl.all())
-            )
+            cells = without_blank_texts(unprotected(records.cells))
             yield TextTable(
                 source=self.path.name,
                 headers=self.headers,

@@ -1,7 +1,7 @@
 """Where results are to go; refused before any work where they cannot go there."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from stepladder.books.sheets import result_tables
@@ -80,3 +80,20 @@ def check_pairs_fit(out: Path, applicants: int, programs: int) -> None:
             "name a folder with --out instead."
         )
         raise UsageError(message)
+
+
+def check_rows_fit(rows: Mapping[str, int], planned: int, applicants: int) -> None:
+    """Refuse, while computing, a table with more rows than a worksheet has.
+
+    `rows` are those of each table so far, with as many of the applicants planned.
+    Raises OutputError.
+    """
+    for name, so_far in rows.items():
+        if so_far >= SHEET_ROWS:
+            message = (
+                f"The table {result_tables()[name].title} has {so_far:,} rows with {planned:,} of "
+                f"{applicants:,} applicants, and an Excel worksheet holds {SHEET_ROWS - 1:,} under "
+                "its header. Write the results to a folder instead: give --out a name without "
+                ".xlsx."
+            )
+            raise OutputError(message)

@@ -9,14 +9,14 @@ from typing import Any, Final
 
 from stepladder.books.edits import FORMULA
 from stepladder.books.open_values import (
-    LONGEST_IN_BLOCK,
     TEXT_FORMAT,
     New,
     depends_on_format,
     entered,
+    is_long,
     is_there,
 )
-from stepladder.books.open_workbook import CellValue, OpenBook, address_of, holds
+from stepladder.books.open_workbook import Cell, CellValue, OpenBook, address_of
 from stepladder.books.patience import is_busy, patiently
 from stepladder.books.placed_table import Area
 from stepladder.errors import InputError, OutputError
@@ -44,7 +44,7 @@ class OpenCells:
     _formats: dict[int, str] = field(default_factory=dict)
 
     @cached_property
-    def differing(self) -> list[tuple[int, int]]:
+    def differing(self) -> list[Cell]:
         """The cells that show something else."""
         nothing: Mapping[int, CellValue] = {}
         return [
@@ -73,11 +73,8 @@ class OpenCells:
         if self.area is None:
             return
         for column in sorted(asked):
-            cells = book.range(
-                self.sheet, replace(self.area, first_column=column, last_column=column)
-            )
-            # None is for sure where the cells differ.
-            self._formats[column] = str(patiently(lambda: cells.number_format) or "")  # noqa: B023 - called at once
+            cells = replace(self.area, first_column=column, last_column=column)
+            self._formats[column] = book.shared_format(self.sheet, cells)
 
     def take(self, book: OpenBook) -> None:
         """Write them."""
@@ -85,54 +82,30 @@ class OpenCells:
         single = {cell for cell in cells if cell[0] in self.hidden or self._is_long(cell)}
         # An array put into rows of which a filter hides some lands in other rows (xlwings 2619).
         for area in _blocks([cell for cell in cells if cell not in single], self._is_writable):
-            rows = [
-                [
-                    None if self._is_long((row, column)) else self._entered(row, column)
-                    for column in range(area.first_column, area.last_column + 1)
-                ]
-                for row in range(area.first_row, area.last_row + 1)
-            ]
-            single |= {
-                (row, column)
-                for row in range(area.first_row, area.last_row + 1)
-                for column in range(area.first_column, area.last_column + 1)
-                if self._is_long((row, column))
-            }
+            rows: list[list[New]] = []
+            for row in range(area.first_row, area.last_row + 1):
+                rows.append([])
+                for column in range(area.first_column, area.last_column + 1):
+                    is_alone = self._is_long((row, column))
+                    rows[-1].append(None if is_alone else self._entered(row, column))
+                    if is_alone:
+                        single.add((row, column))
             put(book, self.sheet, area, rows)
         for row, column in sorted(single):
-            self._put_one(book, row, column, self._entered(row, column))
-        self._put_right(book, cells)
+            put_one(book, self.sheet, (row, column), self._entered(row, column))
+        put_right(book, self.sheet, _other(book, self.sheet, self._values_of(cells)))
 
-    def _put_right(self, book: OpenBook, cells: Sequence[tuple[int, int]]) -> None:
-        """Read again what was written; what Excel took for something else is written once more."""
-        wrong = _other(book, self.sheet, cells, self.new)
-        for row, column in wrong:
-            value = self.new[row][column]
-            place = book.range(self.sheet, Area(row, row, column, column))
-            if isinstance(value, str):
-                patiently(lambda: setattr(place, "number_format", TEXT_FORMAT))  # noqa: B023 - called at once
-            elif value is not None:
-                shown = "General" if isinstance(value, float) else _DAY_FORMAT
-                patiently(lambda: setattr(place, "number_format", shown))  # noqa: B023 - called at once
-            self._put_one(book, row, column, value)
-        if wrong := _other(book, self.sheet, wrong, self.new):
-            raise OutputError(
-                f"{book.source}, {self.sheet}!{address_of(*wrong[0])}: Excel did not take the "
-                "value of this cell; undo nothing, and refresh again."
-            )
+    def _values_of(self, cells: Sequence[Cell]) -> dict[Cell, New]:
+        return {(row, column): self.new[row][column] for row, column in cells}
 
     def _entered(self, row: int, column: int) -> New:
         return entered(self.new[row][column], self._formats.get(column, ""))
 
-    def _is_long(self, cell: tuple[int, int]) -> bool:
-        value = self.new[cell[0]][cell[1]]
-        return isinstance(value, str) and len(value) > LONGEST_IN_BLOCK
+    def _is_long(self, cell: Cell) -> bool:
+        return is_long(self.new[cell[0]][cell[1]])
 
     def _is_writable(self, row: int) -> bool:
         return row in self.new and row not in self.hidden
-
-    def _put_one(self, book: OpenBook, row: int, column: int, value: New) -> None:
-        put(book, self.sheet, Area(row, row, column, column), [[value]])
 
 
 def refuse_formulas(
@@ -147,17 +120,18 @@ def refuse_formulas(
     stand = {row for row in rows if row <= area.last_row}
     if not stand:
         return
-    first_row = min(stand)
+    top = min(stand)
     for first, last in runs(columns):
-        part = Area(first_row, max(stand), first, last)
-        for row, formulas in enumerate(now.formulas(sheet, part), start=first_row):
-            if row not in stand:
-                continue
-            for column, formula in enumerate(formulas, start=first):
-                value = values[row - area.first_row][column - area.first_column]
-                if holds(formula, value):
-                    where = address_of(row, column)
-                    raise InputError(f"{now.source}, {sheet}!{where}: {FORMULA}")
+        part = Area(top, max(stand), first, last)
+        if not now.has_formulas(sheet, part):
+            continue
+        shown = [
+            row[first - area.first_column : last - area.first_column + 1]
+            for row in values[top - area.first_row : part.last_row - area.first_row + 1]
+        ]
+        found = sorted(cell for cell in now.formula_cells(sheet, part, shown) if cell[0] in stand)
+        if found:
+            raise InputError(f"{now.source}, {sheet}!{address_of(*found[0])}: {FORMULA}")
 
 
 def hidden_rows(now: OpenBook, sheet: str, area: Area) -> frozenset[int]:
@@ -181,26 +155,52 @@ def put(book: OpenBook, sheet: str, area: Area, rows: Sequence[Sequence[New]]) -
     patiently(lambda: setattr(cells, "value", rows))
 
 
-def _other(
-    book: OpenBook,
-    sheet: str,
-    cells: Sequence[tuple[int, int]],
-    new: Mapping[int, Mapping[int, New]],
-) -> list[tuple[int, int]]:
+def put_one(book: OpenBook, sheet: str, cell: Cell, value: New) -> None:
+    """Write a value into a cell."""
+    put(book, sheet, cell_area(cell), [[value]])
+
+
+def cell_area(cell: Cell) -> Area:
+    """The area of one cell."""
+    row, column = cell
+    return Area(row, row, column, column)
+
+
+def put_right(book: OpenBook, sheet: str, wrong: Mapping[Cell, New]) -> None:
+    """Write once more, with a format that suits it, what Excel took for something else.
+
+    Raises OutputError where it does so again.
+    """
+    for cell, value in wrong.items():
+        place = book.range(sheet, cell_area(cell))
+        if isinstance(value, str):
+            patiently(lambda: setattr(place, "number_format", TEXT_FORMAT))  # noqa: B023 - called at once
+        elif value is not None:
+            shown = "General" if isinstance(value, float) else _DAY_FORMAT
+            patiently(lambda: setattr(place, "number_format", shown))  # noqa: B023 - called at once
+        put_one(book, sheet, cell, value)
+    for cell in _other(book, sheet, wrong):
+        raise OutputError(
+            f"{book.source}, {sheet}!{address_of(*cell)}: Excel did not take the value of this "
+            "cell; undo nothing, and refresh again."
+        )
+
+
+def _other(book: OpenBook, sheet: str, written: Mapping[Cell, New]) -> dict[Cell, New]:
     """Which of the cells do not show what was written there."""
-    if not cells:
-        return []
-    rows, columns = [row for row, _ in cells], [column for _, column in cells]
+    if not written:
+        return {}
+    rows, columns = zip(*written, strict=True)
     area = Area(min(rows), max(rows), min(columns), max(columns))
     values = book.block(sheet, area)
-    return [
-        (row, column)
-        for row, column in cells
-        if not is_there(new[row][column], values[row - area.first_row][column - area.first_column])
-    ]
+    return {
+        (row, column): value
+        for (row, column), value in written.items()
+        if not is_there(value, values[row - area.first_row][column - area.first_column])
+    }
 
 
-def _blocks(cells: Sequence[tuple[int, int]], is_writable: Callable[[int], bool]) -> Iterator[Area]:
+def _blocks(cells: Sequence[Cell], is_writable: Callable[[int], bool]) -> Iterator[Area]:
     """Blocks that hold all of the cells, and none that is not ours or is hidden."""
     by_column: dict[int, list[int]] = {}
     for row, column in cells:

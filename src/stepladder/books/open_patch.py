@@ -14,7 +14,7 @@ from stepladder.books.edits import CellsEdit, ColumnEdit, Edit, RowsEdit
 from stepladder.books.open_cells import OpenCells, hidden_rows, put, refuse_formulas
 from stepladder.books.open_rows import Only, OpenRows, rows_step
 from stepladder.books.open_values import New, new_values, single_values
-from stepladder.books.open_workbook import CellValue, OpenBook, holds, rows_of
+from stepladder.books.open_workbook import CellValue, OpenBook, rows_of
 from stepladder.books.placed_table import Area, column_finder
 from stepladder.books.row_identities import moved_rows
 from stepladder.books.table import title_key
@@ -134,14 +134,13 @@ def _single_cells(now: OpenBook, edit: CellsEdit) -> OpenCells:
     if not places:
         return OpenCells(edit.sheet, {}, {})
     area = reduce(Area.joined, places)
-    values, formulas = now.block(edit.sheet, area), now.formulas(edit.sheet, area)
+    values, formulas = now.page(edit.sheet, area)
     new: dict[int, dict[int, New]] = {}
     old: dict[int, dict[int, CellValue]] = {}
     for place, value in zip(places, single_values([*places.values()]), strict=True):
         row, column = place.first_row, place.first_column
         stored = values[row - area.first_row][column - area.first_column]
-        formula = formulas[row - area.first_row][column - area.first_column]
-        if holds(formula, stored):
+        if (row, column) in formulas:
             continue
         new.setdefault(row, {})[column] = value
         old.setdefault(row, {})[column] = stored

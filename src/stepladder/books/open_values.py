@@ -15,7 +15,7 @@ New: TypeAlias = str | float | datetime | None
 """What a cell shall hold; a day is its midnight."""
 
 TEXT_FORMAT: Final = "@"
-LONGEST_IN_BLOCK: Final = 8_000
+_LONGEST_IN_BLOCK: Final = 8_000
 """Excel refuses a block with a longer text; alone in its cell it takes more."""
 
 _WORDS_ALONE: Final = re.compile(r"[^\W\d_]\D*")
@@ -63,6 +63,11 @@ def is_there(new: New, old: Any) -> bool:  # noqa: ANN401 - whatever Excel gives
             return isinstance(new, float) and float(old) == new
         case _:
             return bool(old == new)
+
+
+def is_long(new: New) -> bool:
+    """Whether a value has to be written alone."""
+    return isinstance(new, str) and len(new) > _LONGEST_IN_BLOCK
 
 
 def depends_on_format(new: New) -> bool:

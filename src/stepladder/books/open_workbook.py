@@ -5,6 +5,7 @@ Nothing here writes; open_patch.py does.
 
 import sys
 from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from functools import cached_property, reduce
@@ -22,6 +23,8 @@ from stepladder.errors import InputError
 
 CellValue: TypeAlias = Any
 """None, str, float, bool or datetime; money may come as a Decimal."""
+Cell: TypeAlias = tuple[int, int]
+"""Where a cell stands: 1-based row, 0-based column."""
 
 _DAY_ZERO: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a cell's moment has no time zone
 _ERRORS: Final = frozenset(
@@ -41,6 +44,7 @@ class OpenBook:
         self.book = book
         self._sheets: dict[str, xw.Sheet] = {}
         self._values: dict[str, list[list[CellValue]]] = {}
+        self._pages: dict[tuple[str, Area], tuple[list[list[CellValue]], AbstractSet[Cell]]] = {}
 
     @classmethod
     def caller(cls) -> "OpenBook":
@@ -68,7 +72,7 @@ class OpenBook:
         """Every Excel table, in the order of the tabs."""
         return patiently(
             lambda: tuple(
-                _placed(sheet.name, table) for sheet in self.book.sheets for table in sheet.tables
+                _placed(title, table) for title, sheet in self._tabs for table in sheet.tables
             )
         )
 
@@ -86,7 +90,6 @@ class OpenBook:
     def read(self, table: PlacedTable) -> StoredTable:
         """The rows of a table."""
         values = self.values(table)
-        typed = self.formulas(table.sheet, rows_of(table))
         formats = [
             self.percents(table, at, [row[at] for row in values])
             for at in range(len(table.columns))
@@ -109,10 +112,8 @@ class OpenBook:
             table.area.first_column,
         )
         formulas: dict[int, list[int]] = {}
-        for row, (shown, written) in enumerate(zip(values, typed, strict=True), table.first_row):
-            for at, (value, formula) in enumerate(zip(shown, written, strict=True)):
-                if holds(formula, value):
-                    formulas.setdefault(at, []).append(row)
+        for row, column in sorted(self.formula_cells(table.sheet, rows_of(table), values)):
+            formulas.setdefault(column - table.area.first_column, []).append(row)
         return StoredTable(text, formulas)
 
     def columns(self, table: PlacedTable, titles: Sequence[str]) -> pl.DataFrame:
@@ -138,19 +139,17 @@ class OpenBook:
         if not places:
             return {}
         area = reduce(Area.joined, places.values())
-        values, formulas = self.block(sheet, area), self.formulas(sheet, area)
+        values, formulas = self.page(sheet, area)
         found = {}
         for address, place in places.items():
             row, column = place.first_row - area.first_row, place.first_column - area.first_column
-            value, formula = values[row][column], formulas[row][column]
-            found[address] = StoredCell(stored_text(value), is_formula=holds(formula, value))
+            is_formula = (place.first_row, place.first_column) in formulas
+            found[address] = StoredCell(stored_text(values[row][column]), is_formula=is_formula)
         return found
 
     def has_sheet(self, title: str) -> bool:
         """Whether there is a sheet of this title, in any case."""
-        return patiently(
-            lambda: any(sheet.name.casefold() == title.casefold() for sheet in self.book.sheets)
-        )
+        return any(name.casefold() == title.casefold() for name, _ in self._tabs)
 
     def place(self, name: str) -> Place | None:
         """The one cell that a name of the whole workbook stands for."""
@@ -162,19 +161,46 @@ class OpenBook:
             self._values[table.display_name] = self.block(table.sheet, rows_of(table))
         return self._values[table.display_name]
 
+    def page(self, sheet: str, area: Area) -> tuple[list[list[CellValue]], AbstractSet[Cell]]:
+        """What an area of a page holds, row by row, and its cells of formulas: one reading."""
+        if (sheet, area) not in self._pages:
+            values = self.block(sheet, area)
+            self._pages[sheet, area] = values, self.formula_cells(sheet, area, values)
+        return self._pages[sheet, area]
+
     def block(self, sheet: str, area: Area) -> list[list[CellValue]]:
         """What an area holds, row by row; an error is its text."""
         asked = self.range(sheet, area).options(ndim=2, err_to_str=True)
         return patiently(lambda: [list(row) for row in asked.value])
 
-    def formulas(self, sheet: str, area: Area) -> list[list[str]]:
-        """The formulas of an area, row by row; a cell without one gives its value as text."""
+    def has_formulas(self, sheet: str, area: Area) -> bool:
+        """Whether any cell of an area holds a formula; quicker than asking for them."""
+        api = self.range(sheet, area).api
+        is_mac = sys.platform == "darwin"
+        found = patiently(api.has_formula.get if is_mac else lambda: api.HasFormula)
+        return found is not False
+
+    def formula_cells(
+        self, sheet: str, area: Area, values: Sequence[Sequence[CellValue]]
+    ) -> AbstractSet[Cell]:
+        """The cells of an area, which has these values, that hold formulas.
+
+        A text that looks like a formula is none.
+        """
+        if not self.has_formulas(sheet, area):
+            return frozenset()
         asked = self.range(sheet, area)
         # One cell gives its formula alone, a block a tuple of tuples; xlwings names the first only.
         given: Any = patiently(lambda: asked.formula)
         if isinstance(given, str) or not isinstance(given, Sequence):
             given = [[given]]
-        return [["" if one is None else str(one) for one in row] for row in given]
+        first = area.first_column
+        return frozenset(
+            (row, column)
+            for row, (shown, written) in enumerate(zip(values, given, strict=True), area.first_row)
+            for column, (value, one) in enumerate(zip(shown, written, strict=True), first)
+            if str(one)[:1] == "=" and one != value
+        )
 
     def range(self, sheet: str, area: Area) -> xw.Range:
         """The cells of an area."""
@@ -185,14 +211,18 @@ class OpenBook:
 
     def formats(self, sheet: str, area: Area) -> list[str]:
         """The number format of each cell of a column, asked as seldom as it can be."""
-        shared: str | None = patiently(lambda: self.range(sheet, area).number_format)
+        shared = self.shared_format(sheet, area)
         count = area.last_row - area.first_row + 1
-        if shared is not None or count == 1:
-            return [str(shared or "")] * count
+        if shared or count == 1:
+            return [shared] * count
         middle = area.first_row + count // 2
         upper = Area(area.first_row, middle - 1, area.first_column, area.last_column)
         lower = Area(middle, area.last_row, area.first_column, area.last_column)
         return [*self.formats(sheet, upper), *self.formats(sheet, lower)]
+
+    def shared_format(self, sheet: str, area: Area) -> str:
+        """The number format of some cells; empty where they differ."""
+        return str(patiently(lambda: self.range(sheet, area).number_format) or "")
 
     def percents(self, table: PlacedTable, at: int, values: Sequence[CellValue]) -> list[str]:
         """The formats of a column of a table; only where it holds a number do they matter."""
@@ -201,6 +231,11 @@ class OpenBook:
         column = table.area.first_column + at
         area = Area(table.first_row, table.first_row + len(values) - 1, column, column)
         return self.formats(table.sheet, area)
+
+    def last_row(self, sheet: str) -> int:
+        """The last row of a sheet in which anything stands, or stood."""
+        used = patiently(lambda: self._sheet(sheet).used_range)
+        return patiently(lambda: int(used.row + used.shape[0] - 1))
 
     def is_protected(self, sheet: str) -> bool:
         """Whether a sheet is protected against changes by hand."""
@@ -247,9 +282,14 @@ class OpenBook:
                 patiently(lambda: setattr(app, "screen_updating", is_drawn), LONG_WAITS)
 
     def _sheet(self, name: str) -> xw.Sheet:
+        """The sheet by its name: counted, it would be another one where tabs are moved (Mac)."""
         if name not in self._sheets:
             self._sheets[name] = self.book.sheets[name]
         return self._sheets[name]
+
+    @cached_property
+    def _tabs(self) -> Sequence[tuple[str, xw.Sheet]]:
+        return patiently(lambda: tuple((sheet.name, sheet) for sheet in self.book.sheets))
 
     @cached_property
     def _names(self) -> dict[str, str]:
@@ -277,11 +317,6 @@ def stored_text(value: CellValue) -> str | None:
             return as_seen((value - _DAY_ZERO.date()).days)
         case _:
             return as_seen(float(value))
-
-
-def holds(formula: str, value: CellValue) -> bool:
-    """Whether a cell holds a formula, and not a text that looks like one."""
-    return formula.startswith("=") and formula != value
 
 
 def _placed(sheet: str, table: xw.main.Table) -> PlacedTable:

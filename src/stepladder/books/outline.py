@@ -134,7 +134,7 @@ def outline(package: Package) -> Outline:
         return Outline(
             package=package,
             workbook_part=part,
-            sheets=tuple(_tabs(book, related)),
+            sheets=tuple(_tabs(package, book, related)),
             names=tuple(_names(book)),
             styles_part=_target(package, related, "styles"),
             strings_part=_target(package, related, "sharedStrings"),
@@ -148,18 +148,24 @@ def outline(package: Package) -> Outline:
         raise InputError(damage_sentence(package.source)) from problem
 
 
-def _tabs(book: WorkbookPackage, related: Sequence[Relation]) -> Iterator[Tab]:
+def _tabs(package: Package, book: WorkbookPackage, related: Sequence[Relation]) -> Iterator[Tab]:
     by_id = {relation.id: relation for relation in related}
     for sheet in book.sheets:
-        if relation := by_id.get(sheet.id):
-            yield Tab(
-                name=sheet.name,
-                part=relation.target,
-                kind=relation.kind,
-                state=sheet.state or "visible",
-                sheet_id=int(sheet.sheetId),
-                relation_id=sheet.id,
-            )
+        if not sheet.id:
+            # An Excel 95 macro module has a tab and no part.
+            continue
+        relation = by_id.get(sheet.id)
+        if relation is None or relation.target not in package:
+            # A sheet of ours that joined would take its place.
+            raise InputError(damage_sentence(package.source))
+        yield Tab(
+            name=sheet.name,
+            part=relation.target,
+            kind=relation.kind,
+            state=sheet.state or "visible",
+            sheet_id=int(sheet.sheetId),
+            relation_id=sheet.id,
+        )
 
 
 def _names(book: WorkbookPackage) -> Iterator[DefinedName]:

@@ -6,9 +6,16 @@ from typing import Final
 
 import polars as pl
 
-from stepladder.books.cells import PLAIN, CellValues, Spelling, cell_values
+from stepladder.books.cells import (
+    PLAIN,
+    CellValues,
+    Spelling,
+    cell_values,
+    contents_of,
+    frame_values,
+)
 
-ROWS_AT_ONCE: Final = 16_384
+ROWS_AT_ONCE: Final = 8_192
 LINE_POINTS: Final = 15
 HIGHEST_ROW: Final = 409
 """Points; Excel's limit."""
@@ -50,15 +57,20 @@ def sheet_rows(
     """
     for start in range(0, frame.height, ROWS_AT_ONCE):
         part = frame.select(names).slice(start, ROWS_AT_ONCE)
-        values = [cell_values(column) for column in part.iter_columns()]
-        unread = originals.filter(
-            pl.col("row").is_between(start, start + part.height, closed="left")
-        ).with_columns(pl.col("row").cast(pl.Int64) - start)
-        texts = [unread.filter(pl.col("column") == name) for name in names]
+        values = frame_values(part)
+        unread = {
+            name: cells
+            for (name,), cells in originals.filter(
+                pl.col("row").is_between(start, start + part.height, closed="left")
+            )
+            .with_columns(pl.col("row").cast(pl.Int64) - start)
+            .partition_by("column", as_dict=True)
+            .items()
+        }
         row = row_numbers(first_row + start, part.height)
         cells = [
-            _cells(column, original, row, style)
-            for column, original, style in zip(values, texts, styles, strict=True)
+            _cells(contents, unread.get(name), row, style)
+            for name, contents, style in zip(names, contents_of(values), styles, strict=True)
         ]
         yield (
             pl.select(pl.concat_str(row_tags(values, row, styles), *cells, pl.lit("</row>")))
@@ -102,8 +114,8 @@ def row_cells(
 ) -> pl.Series:
     """The cells of each row, joined; a blank one wears its column's style."""
     cells = (
-        _with_contents(row, style.letters, style.typed, column.contents(spelling), spelling)
-        for column, style in zip(values, styles, strict=True)
+        _with_contents(row, style.letters, style.typed, contents, spelling)
+        for contents, style in zip(contents_of(values, spelling), styles, strict=True)
     )
     return pl.select(pl.concat_str(*cells)).to_series()
 
@@ -111,8 +123,8 @@ def row_cells(
 def _height(values: Sequence[CellValues], styles: Sequence[CellStyles]) -> pl.Expr:
     """Give the height by the length of the texts."""
     lines = [
-        (pl.lit(column.texts.str.len_chars()) / style.characters).ceil()
-        + column.texts.str.count_matches("\n", literal=True)
+        (pl.lit(column.texts).str.len_chars() / style.characters).ceil()
+        + pl.lit(column.texts).str.count_matches("\n", literal=True)
         for column, style in zip(values, styles, strict=True)
         if style.characters is not None and column.kind == "text"
     ]
@@ -125,10 +137,12 @@ def _height(values: Sequence[CellValues], styles: Sequence[CellStyles]) -> pl.Ex
     )
 
 
-def _cells(values: CellValues, unread: pl.DataFrame, row: pl.Series, style: CellStyles) -> pl.Expr:
+def _cells(
+    contents: pl.Series, unread: pl.DataFrame | None, row: pl.Series, style: CellStyles
+) -> pl.Expr:
     """Give the `<c>` elements of one column; a null is a blank cell in the column's style."""
-    typed = _with_contents(row, style.letters, style.typed, values.contents())
-    if unread.is_empty():
+    typed = _with_contents(row, style.letters, style.typed, contents)
+    if unread is None:
         return typed
     texts = pl.Series([None], dtype=pl.String).new_from_index(0, len(row))
     original = cell_values(texts.scatter(unread["row"], unread["text"]))

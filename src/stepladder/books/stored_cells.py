@@ -124,7 +124,7 @@ def result(attributes: bytes, formula: bytes, shown: Shown, prefix: bytes) -> by
     kind, value = b"", b""
     match shown:
         case str():
-            kind, value = b' t="str"', in_xml(pl.Series([shown])).item().encode()
+            kind, value = b' t="str"', pl.select(in_xml(pl.lit(shown))).item().encode()
         case None:
             kind = b' t="str"'
         case _:

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from stepladder.books.cell_patch import FILLED
-from stepladder.books.cells import Kind, Shown, Spelling, cell_values, kind_of
+from stepladder.books.cells import Kind, Shown, Spelling, frame_values, kind_of
 from stepladder.books.edits import FOREIGN, FORMULA, MERGED
 from stepladder.books.links import with_links
 from stepladder.books.outline import ExcelTable
@@ -166,7 +166,7 @@ class TablePatch:
         frame = self.frame if self.frame.height else self.frame.clear(1)
         for start in range(0, frame.height, ROWS_AT_ONCE):
             part = frame.slice(start, ROWS_AT_ONCE)
-            values = [cell_values(column, is_1904=spelling.is_1904) for column in part]
+            values = frame_values(part, is_1904=spelling.is_1904)
             number = row_numbers(self.table.first_row + start, part.height)
             yield from map(
                 _NewRow,

@@ -11,7 +11,15 @@ import polars as pl
 
 from stepladder.books.calculation import calculated_on_load, has_formulas
 from stepladder.books.cell_patch import CellPatch, RowEdit
-from stepladder.books.cells import Kind, Shown, Spelling, cell_values, kind_of
+from stepladder.books.cells import (
+    Kind,
+    Shown,
+    Spelling,
+    cell_values,
+    contents_of,
+    frame_values,
+    kind_of,
+)
 from stepladder.books.edits import CellsEdit, ColumnEdit, Edit, RowsEdit
 from stepladder.books.outline import ExcelTable, Outline, Tab
 from stepladder.books.package import Content, Deflated
@@ -256,10 +264,10 @@ def _row_edits(
     kinds = tuple(kind_of(dtype) for dtype in frame.dtypes)
     for start in range(0, frame.height, ROWS_AT_ONCE):
         part = frame.slice(start, ROWS_AT_ONCE)
-        values = [cell_values(column, is_1904=is_1904) for column in part]
+        values = frame_values(part, is_1904=is_1904)
         numbers = rows.slice(start, ROWS_AT_ONCE).to_list()
         shown = zip(*(column.shown() for column in values), strict=True)
-        contents = (column.contents(spelling).cast(pl.Binary).to_list() for column in values)
+        contents = (told.cast(pl.Binary).to_list() for told in contents_of(values, spelling))
         for number, row_shown, row_contents in zip(
             numbers, shown, zip(*contents, strict=True), strict=True
         ):

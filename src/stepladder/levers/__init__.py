@@ -11,13 +11,15 @@ from typing import Final
 import polars as pl
 
 from stepladder.levers.changes import OF_NUMBER, Lever, levers
-from stepladder.plan import ASKED, VALUE_DECIMALS, Planned
+from stepladder.plan import Numbers, Planned
 from stepladder.plan.actions import day_by_rule, exam_days, exam_states
+from stepladder.plan.chosen import VALUE_DECIMALS
+from stepladder.plan.offer import ASKED
 from stepladder.plan.sentences import filled
 from stepladder.rulebook import Policy
 from stepladder.rulebook.policy import Lever as Rule
 
-Engine = Callable[[pl.DataFrame], tuple[pl.DataFrame, Planned]]
+Engine = Callable[[pl.DataFrame], tuple[pl.DataFrame, Numbers]]
 """Typed rows, each with a `row` of its own, in; the same rows scored, and their plan, out."""
 
 GAINS: Final[Mapping[str, str]] = {
@@ -121,7 +123,7 @@ def _offered(
     )
 
 
-def _results(scored: pl.DataFrame, planned: Planned) -> pl.DataFrame:
+def _results(scored: pl.DataFrame, planned: Planned | Numbers) -> pl.DataFrame:
     """What a lever may change of each `row`; an empty list is worth 0, and no list has no value."""
     of_size = ("list_value", *_CHANCES)
     sized = planned.curve.select("row", pl.col("applications").alias(_NUMBER), *of_size)

@@ -11,7 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from stepladder.plan import ASKED
+from stepladder.plan.offer import ASKED
 from stepladder.rulebook import Policy
 from stepladder.rulebook.exams import passing_score
 from stepladder.rulebook.tiers import tier_keys
@@ -19,6 +19,7 @@ from stepladder.score.fit import RESEARCH, SETTINGS
 
 J1, H1B, EITHER = "J-1", "H-1B", "J-1 or H-1B"
 FOCUSED = "PM&R-focused"
+_STATES = pl.List(pl.String)
 OF_NUMBER = ("few_more_applications", "many_more_applications", "budget")
 """Levers on the number of applications: all they take is what the further ones cost."""
 
@@ -195,9 +196,12 @@ def _wishes(policy: Policy) -> dict[str, Lever]:
 
 def _widened(policy: Policy) -> pl.Expr:
     """The preferred states with all states of their census divisions; null where none is."""
-    widened = pl.col("preferred_states")
-    for text in vars(policy.divisions).values():
-        states = pl.lit(pl.Series([text.split(", ")]))
-        is_there = pl.col("preferred_states").list.set_intersection(states).list.len() > 0
-        widened = pl.when(is_there).then(widened.list.set_union(states)).otherwise(widened)
-    return widened
+    preferred, nowhere = pl.col("preferred_states"), pl.lit(pl.Series([[]], dtype=_STATES))
+    divisions = [
+        pl.when(preferred.list.set_intersection(states).list.len() > 0)
+        .then(states)
+        .otherwise(nowhere)
+        for text in vars(policy.divisions).values()
+        for states in [pl.lit(pl.Series([text.split(", ")], dtype=_STATES))]
+    ]
+    return pl.concat_list(preferred, *divisions).list.unique(maintain_order=True)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,8 @@ from numpy.typing import NDArray
 from stepladder.match import eligibility, invite, program_fit
 from stepladder.match.columns import APPLICANT_COLUMNS, PROGRAM_COLUMNS
 from stepladder.rulebook import Policy
+from stepladder.rulebook.policy import InviteRate
+from stepladder.rulebook.tiers import by_tier
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -29,6 +31,10 @@ Bits = NDArray[np.uint64]
 NO, YES, UNKNOWN = 0, 1, 2
 """Whether a program is in a list of the applicant's; unknown where either is not on file."""
 _LISTED = {"is_rotated": "rotated", "is_preferred_state": "preferred_state"}
+_MILLIONTHS, _HUNDREDTHS = 1_000_000, 10_000
+"""Points have six decimals; so many millionths are a hundredth."""
+_MOST_CLASSES = 256
+"""The classes of factors that are put together, so that their values stay in a fast cache."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,8 @@ class _Factor:
         return self.values[self.of]
 
     def at(self, who: Ints, program: Ints) -> NDArray[Any]:
-        return np.asarray(self.values[self.of[who], program])
+        # One index into flat values is twice as fast as two.
+        return np.asarray(self.values.ravel()[self.of[who] * self.values.shape[1] + program])
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,13 @@ class _Listed:
         named[who, self.keys[np.arange(len(who)) + first]] = YES
         named[:, self.number] = UNKNOWN
         named[self.is_blank] = UNKNOWN
-        return named[:, self.key_of_program]
+        return np.take(named, self.key_of_program, axis=1)
+
+    def unknown(self) -> _Factor:
+        """Whether a program being in the list is unknown."""
+        is_not_on_file = self.key_of_program == self.number
+        values = np.stack([is_not_on_file, np.ones_like(is_not_on_file)])
+        return _Factor(self.is_blank.astype(np.int64), values)
 
 
 @dataclass(frozen=True)
@@ -99,6 +112,8 @@ class Classes:
     program_ids: pl.Series
     screens: tuple[_Factor, ...]
     parts: Mapping[str, _Factor]
+    points: tuple[_Factor, ...]
+    """The sum of the parts that rest on no list, in millionths."""
     listed: Mapping[str, _Listed]
     listed_points: Mapping[str, Floats]
     """The points of a part that rests on a list, by NO, YES, UNKNOWN."""
@@ -116,6 +131,7 @@ class Classes:
             applicants=self.applicants[applicants],
             screens=tuple(screen.of_some(applicants) for screen in self.screens),
             parts={name: part.of_some(applicants) for name, part in self.parts.items()},
+            points=tuple(points.of_some(applicants) for points in self.points),
             listed={name: some.of_some(applicants) for name, some in self.listed.items()},
             curves=self.curves.of_some(applicants),
         )
@@ -149,17 +165,16 @@ class Classes:
 
     def rows(self, who: Ints, program: Ints) -> pl.DataFrame:
         """Some pairs as rows, with the columns that `match` gives a pair."""
-        packed, layout = self._packed[who, program], self.layout
+        layout, pair = self.layout, who * len(self.program_ids) + program
+        packed = self._packed.ravel()[pair]
         fails = packed & np.uint64(2**layout.fails - 1)
         asks = (packed >> np.uint64(layout.fails)) & np.uint64(2**layout.asks - 1)
         unknown = packed >> np.uint64(layout.fails + layout.asks)
-        points = {
-            part: self.listed_points[part][self._codes[name][who, program]]
-            for name, part in _LISTED.items()
-        } | {part: factor.at(who, program) for part, factor in self.parts.items()}
-        code = self._codes["is_rotated"][who, program] * np.intp(3)
-        code += self._codes["is_preferred_state"][who, program]
-        places = self._rate_places[who, program]
+        points = self._points_of(who, program)
+        code = self._codes["is_rotated"].ravel()[pair] * np.intp(3)
+        code += self._codes["is_preferred_state"].ravel()[pair]
+        wanted = self.wanted.ravel()[code * len(self.program_ids) + program]
+        places = self._rate_places.ravel()[pair]
         return (
             pl.DataFrame(
                 {
@@ -169,9 +184,9 @@ class Classes:
                     "fails": fails.astype(np.uint32),
                     "asks": asks.astype(np.uint32),
                     "unknown_parts": unknown.astype(np.uint32),
-                    "desirability": self.wanted[code, program],
+                    "desirability": wanted,
                     **{f"program_fit_{part}": points[part] for part in program_fit.PARTS},
-                    "program_fit": self._fit_hundredths[who, program] / 100,
+                    "program_fit": self._fit_hundredths.ravel()[pair] / 100,
                     "invite_rate": self.rate_of[False][places],
                     "invite_rate_signalled": self.rate_of[True][places],
                 }
@@ -190,23 +205,36 @@ class Classes:
         packed: Bits = self.screens[0].grid()
         for screen in self.screens[1:]:
             packed |= screen.grid()
-        for name, part in _LISTED.items():
-            place = self.layout.fails + self.layout.asks + program_fit.PARTS.index(part)
-            packed |= (self._codes[name] == UNKNOWN).astype(np.uint64) << np.uint64(place)
         return packed
 
     @cached_property
     def _fit_hundredths(self) -> NDArray[np.int32]:
-        points = {part: factor.grid() for part, factor in self.parts.items()}
+        """Whole numbers add up exactly; near half a hundredth the sum is that of `match`."""
+        total: NDArray[np.int32] = self.points[0].grid()
+        for points in self.points[1:]:
+            total += points.grid()
         for name, part in _LISTED.items():
-            points[part] = self.listed_points[part][self._codes[name]]
+            total += _millionths(self.listed_points[part])[self._codes[name]]
+        hundredths = total + np.int32(_HUNDREDTHS // 2)
+        hundredths //= _HUNDREDTHS
+        total -= hundredths * np.int32(_HUNDREDTHS)
+        near = np.flatnonzero(np.abs(total, out=total) >= _HUNDREDTHS // 2 - _HUNDREDTHS // 100)
+        hundredths.ravel()[near] = np.rint(100 * self._fit_of(*np.divmod(near, total.shape[1])))
+        return hundredths
+
+    def _fit_of(self, who: Ints, program: Ints) -> Floats:
+        points = self._points_of(who, program)
         # The same order as in program_fit: sums of fractions depend on it.
-        first, *others = program_fit.PARTS
-        total: Floats = points[first]
-        for part in others:
-            total += points[part]
-        rounded = program_fit.rounded(pl.Series(total.ravel())).to_numpy()
-        return np.asarray(np.rint(100 * rounded), np.int32).reshape(total.shape)
+        total = sum((points[part] for part in program_fit.PARTS[1:]), points[program_fit.PARTS[0]])
+        return program_fit.rounded(pl.Series(total)).to_numpy()
+
+    def _points_of(self, who: Ints, program: Ints) -> Mapping[str, Floats]:
+        """The points of each part of some pairs."""
+        pair = who * len(self.program_ids) + program
+        return {
+            part: self.listed_points[part][self._codes[name].ravel()[pair]]
+            for name, part in _LISTED.items()
+        } | {part: factor.at(who, program) for part, factor in self.parts.items()}
 
     @cached_property
     def _rate_places(self) -> Ints:
@@ -240,58 +268,101 @@ def classes(
     ]
     most = math.ceil(100 * sum(program_fit.full_points(policy).values())) + 1
     tiers = pl.Series("tier", list(vars(policy.tier_names).values()))
+    kinds = _Kinds(people, {})
+    screens = [_factor(kinds, offered, _packed_bits(group)) for group in _by_columns(placed)]
+    unlisted = [
+        replace(unknown, values=unknown.values * np.uint64(1 << place))
+        for name, part in _LISTED.items()
+        for place in [lists + program_fit.PARTS.index(part)]
+        for unknown in [listed[name].unknown()]
+    ]
+    points = {part: _factor(kinds, offered, parts[f"program_fit_{part}"]) for part in of_pairs}
     return Classes(
         applicants=people.select("row", "applicant_id"),
         program_ids=offered["program_id"],
-        screens=tuple(
-            _factor(people, offered, _packed_bits(group)) for group in _by_columns(placed)
+        screens=_together([*screens, *unlisted], np.bitwise_or),
+        parts=points,
+        points=_together(
+            [replace(part, values=_millionths(part.values)) for part in points.values()], np.add
         ),
-        parts={part: _factor(people, offered, parts[f"program_fit_{part}"]) for part in of_pairs},
         listed=listed,
         listed_points={
             part: _by_list(parts[f"program_fit_{part}"], name) for name, part in _LISTED.items()
         },
-        curves=_factor(people, offered, _curve(tiers, most)),
-        rate_of={
-            signalled: _rates(tiers, most, policy, signalled=signalled)
-            for signalled in (False, True)
-        },
+        curves=_factor(kinds, offered, _curve(tiers, most)),
+        rate_of=_rates(tuple(_tier_rates(tiers, policy)), policy.invite_rate, most),
         wanted=_wanted(offered, policy),
         layout=layout,
     )
 
 
 def _by_columns(placed: list[tuple[int, pl.Expr]]) -> list[list[tuple[int, pl.Expr]]]:
-    """Bits that read the same columns of the applicant share their classes."""
+    """Bits that read the same columns of the applicant, or fewer of them, share their classes."""
     groups: defaultdict[frozenset[str], list[tuple[int, pl.Expr]]] = defaultdict(list)
     for place, holds in placed:
         groups[frozenset(holds.meta.root_names()) & {*APPLICANT_COLUMNS}].append((place, holds))
+    for fewer in sorted(groups, key=len):
+        more = next((columns for columns in groups if fewer < columns), None)
+        if more is not None:
+            groups[more] += groups.pop(fewer)
     return list(groups.values())
+
+
+def _together(factors: list[_Factor], combined: np.ufunc) -> tuple[_Factor, ...]:
+    """The same in fewer factors: the classes of some are those of each of them at once."""
+    whole: list[_Factor] = []
+    for factor in sorted(factors, key=lambda one: -len(one.values)):
+        number, programs = factor.values.shape
+        fits = (at for at, one in enumerate(whole) if len(one.values) * number <= _MOST_CLASSES)
+        at = next(fits, None)
+        if at is None:
+            whole.append(factor)
+        else:
+            one = whole[at]
+            both = combined(one.values[:, None], factor.values)
+            values = both.reshape(len(one.values) * number, programs)
+            whole[at] = _Factor(one.of * number + factor.of, values)
+    return tuple(whole)
+
+
+def _millionths(points: Floats) -> NDArray[np.int32]:
+    return np.rint(points * _MILLIONTHS).astype(np.int32)
 
 
 def _packed_bits(placed: list[tuple[int, pl.Expr]]) -> pl.Expr:
     return pl.sum_horizontal(holds.cast(pl.UInt64) * (1 << place) for place, holds in placed)
 
 
-def _factor(people: pl.DataFrame, offered: pl.DataFrame, values: pl.Expr) -> _Factor:
+@dataclass(frozen=True)
+class _Kinds:
+    """The applicants by what they have in the columns that are asked for, found once for each."""
+
+    people: pl.DataFrame
+    found: dict[tuple[str, ...], tuple[pl.DataFrame, Ints]]
+
+    def by(self, keys: tuple[str, ...]) -> tuple[pl.DataFrame, Ints]:
+        """One row for each kind of applicant, and the kind of each applicant."""
+        if keys not in self.found:
+            values = self.people.select(keys)
+            kinds = values.unique(maintain_order=True).with_row_index("class")
+            of = values.join(kinds, on=keys, how="left", nulls_equal=True, maintain_order="left")
+            self.found[keys] = kinds, of["class"].to_numpy().astype(np.int64)
+        return self.found[keys]
+
+
+def _factor(people: _Kinds, offered: pl.DataFrame, values: pl.Expr) -> _Factor:
     read = {*values.meta.root_names()}
-    keys = [name for name in APPLICANT_COLUMNS if name in read]
+    keys = tuple(name for name in APPLICANT_COLUMNS if name in read)
     if not keys:
         alone = offered.select(values).to_series().to_numpy().reshape(1, offered.height)
-        return _Factor(np.zeros(people.height, np.int64), alone)
-    kinds = people.select(keys).unique(maintain_order=True).with_row_index("class")
-    of = people.select(keys).join(
-        kinds, on=keys, how="left", nulls_equal=True, maintain_order="left"
-    )
+        return _Factor(np.zeros(people.people.height, np.int64), alone)
+    kinds, of = people.by(keys)
     # The number keeps a row for each program where none of its columns is read.
     demands = offered.with_row_index("program").select(
         "program", *(name for name in PROGRAM_COLUMNS if name in read)
     )
     table = kinds.join(demands, how="cross", maintain_order="left_right").select(values)
-    return _Factor(
-        of["class"].to_numpy().astype(np.int64),
-        table.to_series().to_numpy().reshape(kinds.height, offered.height),
-    )
+    return _Factor(of, table.to_series().to_numpy().reshape(kinds.height, offered.height))
 
 
 def _listed(lists: pl.Series, of_program: pl.Series) -> _Listed:
@@ -341,9 +412,19 @@ def _curve(tiers: pl.Series, most: int) -> pl.Expr:
     return (2 * tier + invite.is_lifted().cast(pl.Int64)) * most
 
 
-def _rates(tiers: pl.Series, most: int, policy: Policy, *, signalled: bool) -> Floats:
+def _tier_rates(tiers: pl.Series, policy: Policy) -> pl.Series:
+    """The base rate of each tier; null while it is pending."""
+    return tiers.to_frame("tier").select(by_tier(policy, "invite_rate")).to_series()
+
+
+@cache
+def _rates(
+    of_tiers: tuple[float | None, ...], rate: InviteRate, most: int
+) -> Mapping[bool, Floats]:
+    """The rates without and with a signal: computed once for everybody whom a process plans."""
     cases = (
-        tiers.to_frame()
+        pl.DataFrame({"rate": of_tiers}, {"rate": pl.Float64()})
+        .select(tier=invite.log_odds(pl.col("rate")))
         .join(pl.DataFrame({"is_step3_strong": [False, True]}), how="cross", maintain_order="left")
         .join(
             pl.select(program_fit=pl.int_range(most).cast(pl.Float64) / 100),
@@ -352,5 +433,10 @@ def _rates(tiers: pl.Series, most: int, policy: Policy, *, signalled: bool) -> F
         )
         .with_columns(is_low_for_lift=True, setting=pl.lit(program_fit.WELCOMING_SETTINGS[0]))
     )
-    rates = cases.select(invite.invite_rate(policy, signalled=signalled)).to_series()
-    return rates.fill_null(float("nan")).to_numpy()
+    both = cases.select(
+        invite.rate_from(pl.col("tier"), rate, signalled=signalled)
+        .fill_null(float("nan"))
+        .alias(str(signalled))
+        for signalled in (False, True)
+    )
+    return {signalled: both[str(signalled)].to_numpy() for signalled in (False, True)}

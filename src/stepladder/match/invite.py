@@ -4,6 +4,7 @@ import polars as pl
 
 from stepladder.match.program_fit import WELCOMING_SETTINGS
 from stepladder.rulebook import Policy
+from stepladder.rulebook.policy import InviteRate
 from stepladder.rulebook.tiers import by_tier
 
 RATE_DECIMALS = 6
@@ -18,20 +19,33 @@ def invite_rate(policy: Policy, *, signalled: bool) -> pl.Expr:
     strong Step 3 counts where Step 2 CK is low or attempts were repeated, and not for a sharp drop
     alone, which one more point on Step 2 CK would end within the same tier.
     """
-    rate = policy.invite_rate
-    base = by_tier(policy, "invite_rate")
-    log_odds = (
-        (base / (1 - base)).log()
-        + rate.fit_slope * tens_of_fit(policy)
+    base = log_odds(by_tier(policy, "invite_rate"))
+    return rate_from(base, policy.invite_rate, signalled=signalled)
+
+
+def log_odds(rate: pl.Expr) -> pl.Expr:
+    """The log-odds of a rate."""
+    return (rate / (1 - rate)).log()
+
+
+def rate_from(tier: pl.Expr, rate: InviteRate, *, signalled: bool) -> pl.Expr:
+    """The invite rate, given the log-odds of the tier's."""
+    total = (
+        tier
+        + rate.fit_slope * _tens_of_fit(rate)
         + rate.step3_lift * is_lifted().cast(pl.Float64)
         + (rate.signal_lift if signalled else 0.0)
     )
-    return (1 / (1 + (-log_odds).exp())).round(RATE_DECIMALS)
+    return (1 / (1 + (-total).exp())).round(RATE_DECIMALS)
 
 
 def tens_of_fit(policy: Policy) -> pl.Expr:
     """What the slope of the invite rate counts: tens of program fit above the center."""
-    return (pl.col("program_fit") - policy.invite_rate.fit_center) / 10
+    return _tens_of_fit(policy.invite_rate)
+
+
+def _tens_of_fit(rate: InviteRate) -> pl.Expr:
+    return (pl.col("program_fit") - rate.fit_center) / 10
 
 
 def is_lifted() -> pl.Expr:

@@ -51,13 +51,21 @@ def actions(
     )
     if first_only:
         applies = _first(judged, applies, policy, as_of)
-    sentences = _sentence_values(policy)
-    # One frame for each action: only the applicants it applies to are given their sentences.
+    sentences, every = _sentence_values(policy), vars(policy.actions)
+    told = {
+        name: {
+            **_columns(name, action, policy, sentences, as_of),
+            "until": day_by_rule(action.until),
+        }
+        for name, action in every.items()
+    }
+    is_had = applies.select(pl.all().any())
+    # One frame for each action: only the applicants it applies to are given their sentences. An
+    # action of nobody is left out, but for one, which has the columns.
     listed = [
-        judged.lazy()
-        .filter(applies[name])
-        .select(**_columns(name, action, policy, sentences, as_of), until=day_by_rule(action.until))
-        for name, action in vars(policy.actions).items()
+        judged.lazy().filter(applies[name]).select(**columns)
+        for name, columns in told.items()
+        if is_had[name].item() or name == next(iter(told))
     ]
     return (
         pl.concat(listed)

@@ -19,7 +19,7 @@ Choices = NDArray[np.uint8]
 
 TIE = 1e-12
 """Values closer than this are equal: the order of the sums decides their last bits."""
-TILE = 128
+TILE = 64
 SKIPPED, APPLIED, SIGNALLED = 0, 1, 2
 
 
@@ -71,24 +71,27 @@ class BestLists:
         return BestLists(choices, values)
 
 
-def best_lists(candidates: Candidates, most: Ints, signals: int) -> BestLists:
+def best_lists(
+    candidates: Candidates, most: Ints, signals: int, least: Ints | None = None
+) -> BestLists:
     """Give every applicant's best list of each size up to `most` with at most `signals` signals.
 
     `most` [applicant] is no more than the applicant's open programs; larger sizes stay without a
-    list. Ties go to the program that comes first: lower desirability, then lower rate, then lower
-    position.
+    list, and so do those under `least`, if it is told. Ties go to the program that comes first:
+    lower desirability, then lower rate, then lower position.
     """
-    sizes = int(most.max(initial=0))
+    sizes, least = int(most.max(initial=0)), np.ones_like(most) if least is None else least
     order = _by_rising_desirability(candidates)
     ordered = candidates.in_order(order)
     ordered = replace(ordered, may_signal=ordered.may_signal & ~_never_signalled(ordered))
     choices = np.zeros((len(order), sizes, order.shape[1]), np.uint8)
     values = np.full((len(order), sizes), -np.inf)
-    for tile in tiles(most, TILE):
-        largest = int(most[tile].max())
-        solved = _solve(ordered.of(tile), largest, signals)
-        choices[tile, :largest], values[tile, :largest] = solved
-    values[np.arange(1, sizes + 1) > most[:, None]] = -np.inf
+    for tile in tiles(most, TILE, candidates.is_open.sum(axis=1)):
+        largest, smallest = int(most[tile].max()), max(int(least[tile].min()), 1)
+        solved = _solve(ordered.of(tile), (smallest, largest), signals)
+        choices[tile, smallest - 1 : largest], values[tile, smallest - 1 : largest] = solved
+    size = np.arange(1, sizes + 1)
+    values[(size > most[:, None]) | (size < least[:, None])] = -np.inf
     choices[~np.isfinite(values)] = SKIPPED
     _branch_on_institutions(ordered, choices, values, signals)
     places = np.argsort(order, axis=1)
@@ -96,9 +99,12 @@ def best_lists(candidates: Candidates, most: Ints, signals: int) -> BestLists:
     return BestLists(choices, values)
 
 
-def tiles(most: Ints, width: int) -> list[Ints]:
-    """Applicants with lists of about one size, `width` at a time; none without a list."""
-    order = np.argsort(most, kind="stable")
+def tiles(most: Ints, width: int, first: Ints | None = None) -> list[Ints]:
+    """Applicants with lists of about one size, `width` at a time; none without a list.
+
+    `first` is what comes before the size where more than that is to be alike.
+    """
+    order = np.lexsort([most] if first is None else [most, first])
     order = order[most[order] > 0]
     return [order[start : start + width] for start in range(0, len(order), width)]
 
@@ -113,19 +119,21 @@ def list_value(chance: Floats, desirability: Floats) -> Floats:
 
 
 def marginal_values(chance: Floats, desirability: Floats) -> Floats:
-    """What each program adds to its list, [..., program]; programs by rising desirability.
+    """What each program adds to its list, [applicant, program], by rising desirability.
 
     A chance of 0 marks a program that is not on the list; it adds nothing.
     """
-    before = np.zeros_like(chance)
-    value = np.zeros(chance.shape[:-1])
-    for program in range(chance.shape[-1]):
-        before[..., program] = value
-        q = chance[..., program]
-        value = q * desirability[..., program] + (1 - q) * value
-    stays = np.cumprod((1 - chance)[..., ::-1], axis=-1)[..., ::-1]
-    later = np.concatenate([stays[..., 1:], np.ones_like(stays[..., :1])], axis=-1)
-    return np.asarray(later * chance * (desirability - before))
+    # Program by program, the applicants of each side by side.
+    q, wanted = np.ascontiguousarray(chance.T), np.ascontiguousarray(desirability.T)
+    not_taken = 1 - q
+    before = np.empty_like(q)
+    value = np.zeros(q.shape[1:])
+    for program in range(len(q)):
+        before[program] = value
+        value = q[program] * wanted[program] + not_taken[program] * value
+    stays = np.cumprod(not_taken[::-1], axis=0)[::-1]
+    later = np.concatenate([stays[1:], np.ones_like(stays[:1])])
+    return np.asarray((later * q * (wanted - before)).T)
 
 
 def rising_desirability(chance: Floats, desirability: Floats) -> Ints:
@@ -141,11 +149,12 @@ def _by_rising_desirability(candidates: Candidates) -> Ints:
     return np.lexsort(keys, axis=-1)
 
 
-def _solve(tile: Candidates, sizes: int, signals: int) -> tuple[Choices, Floats]:
-    """Solve one tile without the rule on institutions.
+def _solve(tile: Candidates, ends: tuple[int, int], signals: int) -> tuple[Choices, Floats]:
+    """Solve one tile without the rule on institutions, for all sizes between both ends.
 
     The state is [applications used exactly, signals used at most, applicant].
     """
+    smallest, sizes = ends
     applicants, programs = tile.chance.shape
     first = int((~tile.is_open).sum(axis=1).min()) if programs else 0
     state = (sizes + 1, signals + 1, applicants)
@@ -167,37 +176,40 @@ def _solve(tile: Candidates, sizes: int, signals: int) -> tuple[Choices, Floats]
         top = min(program - first + 1, sizes)
         # A list ends with all its signals to spend, and each later program can spend but one.
         least = max(signals - (programs - 1 - program), 0)
-        before = value[:top, least:]
-        applied = np.multiply(before, stay[program], out=applied_buffer[:top, least:])
+        # And it grows by no more than one with each of them.
+        low = max(smallest - (programs - 1 - program), 1) - 1
+        before = value[low:top, least:]
+        applied = np.multiply(before, stay[program], out=applied_buffer[low:top, least:])
         applied += gain[program]
         if signals:
             spent = max(least, 1)
-            plain, fewer = applied[:, spent - least :], value[:top, spent - 1 : signals]
-            signalled = signalled_buffer[:top, : fewer.shape[1]]
+            plain, fewer = applied[:, spent - least :], value[low:top, spent - 1 : signals]
+            signalled = signalled_buffer[low:top, : fewer.shape[1]]
             np.multiply(fewer, stay_signalled[program], out=signalled)
             signalled += gain_signalled[program]
-            margin = np.subtract(signalled, TIE, out=margin_buffer[:top, : fewer.shape[1]])
-            np.greater(margin, plain, out=is_signalled[program, 1 : top + 1, spent:])
+            margin = np.subtract(signalled, TIE, out=margin_buffer[low:top, : fewer.shape[1]])
+            np.greater(margin, plain, out=is_signalled[program, low + 1 : top + 1, spent:])
             np.maximum(plain, signalled, out=plain)
         if required[program].any():
             value[: top + 1] += required[program]
-        skipped = value[1 : top + 1, least:]
-        margin = np.subtract(applied, TIE, out=margin_buffer[:top, least:])
-        np.greater(margin, skipped, out=is_applied[program, 1 : top + 1, least:])
+        skipped = value[low + 1 : top + 1, least:]
+        margin = np.subtract(applied, TIE, out=margin_buffer[low:top, least:])
+        np.greater(margin, skipped, out=is_applied[program, low + 1 : top + 1, least:])
         np.maximum(skipped, applied, out=skipped)
-    choices = _trace(is_applied, is_signalled, sizes, signals)
-    return choices, np.ascontiguousarray(value[1:, signals].T)
+    choices = _trace(is_applied, is_signalled, ends, signals)
+    return choices, np.ascontiguousarray(value[smallest:, signals].T)
 
 
-def _trace(is_applied: Flags, is_signalled: Flags, sizes: int, signals: int) -> Choices:
-    """Follow the choices back from every size at once, [applicant, size − 1, program]."""
+def _trace(is_applied: Flags, is_signalled: Flags, ends: tuple[int, int], signals: int) -> Choices:
+    """Follow the choices back from every size at once, [applicant, size − smallest, program]."""
     programs, _, _, applicants = is_applied.shape
+    smallest, sizes = ends
     one_signal = applicants
     one_application = (signals + 1) * applicants
     # Where each list stands in the flattened states [applications, signals, applicant].
-    state = np.arange(1, sizes + 1)[:, None] * one_application + signals * one_signal
+    state = np.arange(smallest, sizes + 1)[:, None] * one_application + signals * one_signal
     state = state + np.arange(applicants)
-    choices = np.zeros((programs, sizes, applicants), np.uint8)
+    choices = np.zeros((programs, len(state), applicants), np.uint8)
     for program in range(programs - 1, -1, -1):
         applies = is_applied[program].ravel().take(state)
         signals_it = applies & is_signalled[program].ravel().take(state)
@@ -266,19 +278,19 @@ def _branch_on_institutions(
     while nodes:
         wave, nodes = nodes[:TILE], nodes[TILE:]
         who = np.array([node[0] for node in wave])
-        largest = (
-            int(np.flatnonzero(np.any([open_sizes[at] for at in who.tolist()], axis=0))[-1]) + 1
-        )
+        asked = np.flatnonzero(np.any([open_sizes[at] for at in who.tolist()], axis=0))
+        ends = int(asked[0]) + 1, int(asked[-1]) + 1
+        between = slice(ends[0] - 1, ends[1])
         restricted = replace(ordered.of(who), may_signal=np.array([node[1] for node in wave]))
-        found_choices, found_values = _solve(restricted, largest, signals)
+        found_choices, found_values = _solve(restricted, ends, signals)
         found_doubled = _doubled_institution(found_choices, restricted.institution)
         for place, (applicant, mask) in enumerate(wave):
-            best = best_values[applicant][:largest]
-            better = open_sizes[applicant][:largest] & (found_values[place] > best + TIE)
+            best = best_values[applicant][between]
+            better = open_sizes[applicant][between] & (found_values[place] > best + TIE)
             done = better & (found_doubled[place] < 0)
             best[done] = found_values[place][done]
-            choices[applicant, :largest][done] = found_choices[place][done]
-            values[applicant, :largest][done] = found_values[place][done]
+            choices[applicant, between][done] = found_choices[place][done]
+            values[applicant, between][done] = found_values[place][done]
             more = better & ~done
             if more.any():
                 nodes += [

@@ -32,6 +32,17 @@ class Limits:
     required: Ints
     excluded: Ints
 
+    @property
+    def largest(self) -> Ints:
+        """The largest size of list that is asked for."""
+        return np.minimum(self.open, np.maximum(self.high, self.required))
+
+    @property
+    def smallest(self) -> Ints:
+        """The smallest size of list that could be suggested."""
+        limit = np.minimum.reduce([self.low, self.open, self.affordable, self.maximum])
+        return np.maximum(limit, self.required)
+
 
 @dataclass(frozen=True)
 class Suggested:

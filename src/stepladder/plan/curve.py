@@ -13,7 +13,7 @@ from stepladder.rulebook.policy import Interviews
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-TILE = 64
+TILE = 128
 NODES = 16
 """Quadrature nodes at the assumed correlation: chances within 2e-4, the target's within 1e-5."""
 STRESS_NODES = 24
@@ -71,6 +71,28 @@ def curve(lists: BestLists, rates: Floats, rates_signalled: Floats, model: Inter
     return Curve(low, high, chance, stress_chance)
 
 
+def target_chances(
+    lists: BestLists, rates: Floats, rates_signalled: Floats, model: Interviews
+) -> tuple[Floats, Floats]:
+    """The `chance` and `stress_chance` of a Curve alone, which takes a fraction of the time."""
+    shape = lists.values.shape
+    chance, stress_chance = np.full(shape, np.nan), np.full(shape, np.nan)
+    most = np.where(np.isfinite(lists.values), np.arange(1, shape[1] + 1), 0).max(axis=1, initial=0)
+    for tile in tiles(most, TILE):
+        sizes = int(most[tile].max())
+        choices, exists = lists.choices[tile, :sizes], np.isfinite(lists.values[tile, :sizes])
+        growth = _growth(
+            choices, _listed_rates(choices, rates[tile], rates_signalled[tile]), exists
+        )
+        for found, correlation, nodes in (
+            (chance, model.correlation, NODES),
+            (stress_chance, model.stress_correlation, STRESS_NODES),
+        ):
+            few = interviews.cumulative_chances(growth, correlation, model.target, nodes)
+            found[tile, :sizes] = _chance_of_target(few, exists, model.target)
+    return chance, stress_chance
+
+
 def stress_range(
     chosen: NDArray[np.uint8], rates: Floats, rates_signalled: Floats, model: Interviews
 ) -> tuple[Ints, Ints]:
@@ -78,15 +100,31 @@ def stress_range(
 
     `chosen` [applicant, program] as in BestLists.choices; an empty list has 0 to 0 interviews.
     """
+    stress = model.stress_correlation, STRESS_RANGE_NODES
+    return _list_range(chosen, rates, rates_signalled, model, stress)
+
+
+def list_range(
+    chosen: NDArray[np.uint8], rates: Floats, rates_signalled: Floats, model: Interviews
+) -> tuple[Ints, Ints]:
+    """The same under the assumed correlation: `low` and `high` of a Curve, for one list alone."""
+    return _list_range(chosen, rates, rates_signalled, model, (model.correlation, NODES))
+
+
+def _list_range(
+    chosen: NDArray[np.uint8],
+    rates: Floats,
+    rates_signalled: Floats,
+    model: Interviews,
+    quadrature: tuple[float, int],
+) -> tuple[Ints, Ints]:
     low, high = np.zeros(len(chosen), np.int64), np.zeros(len(chosen), np.int64)
     for tile in tiles((chosen > SKIPPED).sum(axis=1), TILE):
         choices = chosen[tile, None]
         listed = _listed_rates(choices, rates[tile], rates_signalled[tile])
         exists = np.ones(choices.shape[:2], np.bool_)
         growth = _growth(choices, listed, exists)
-        found = _quantiles(
-            growth, listed, exists, model, (model.stress_correlation, STRESS_RANGE_NODES)
-        )
+        found = _quantiles(growth, listed, exists, model, quadrature)
         low[tile], high[tile] = found[0][:, 0], found[1][:, 0]
     return low, high
 

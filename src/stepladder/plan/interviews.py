@@ -7,7 +7,7 @@ plan).
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from statistics import NormalDist
 
 import numpy as np
@@ -20,6 +20,8 @@ Flags = NDArray[np.bool_]
 _LOG_ODDS_LIMIT = 14.0
 _QUANTILE_LIMIT = 9.0
 _STEPS = 4096
+_STILL_WIDE = 0.75
+"""The share of lists that still grow from which on it does not pay to move them together."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,12 @@ class Growth:
     record: Ints
     steps: Ints
     lists: int
+
+    @cached_property
+    def rates(self) -> tuple[Floats, Ints]:
+        """The rates that join, each once, and which of them joins, [applicant, step]."""
+        rates, which = np.unique(self.joining, return_inverse=True)
+        return rates, which.reshape(self.joining.shape)
 
 
 @cache
@@ -94,29 +102,48 @@ def cumulative_chances(growth: Growth, correlation: float, counts: int, nodes: i
     points, weights = factor(correlation, nodes)
     # The longest first, so that those still growing stay together in front.
     order = np.argsort(-growth.steps, kind="stable")
-    joining = np.ascontiguousarray(growth.joining[order].T)
-    chances = conditional_chances(joining, correlation, points).transpose(1, 0, 2)
+    rates, which = growth.rates
+    # Many programs of many applicants have one rate.
+    chances = conditional_chances(rates, correlation, points)[:, which[order].T]
     restart = np.ascontiguousarray(growth.restart[order].T)
     record = np.ascontiguousarray(growth.record[order].T)
     growing = np.searchsorted(-growth.steps[order], -np.arange(steps), side="left")
+    reached = np.minimum(_lengths(restart, growing) + 1, counts).tolist()
+    # A count has its chance at each node times the node's weight, so that a sum is all it takes.
+    empty, width = weights[:, None], applicants
     mass = np.zeros((counts, len(weights), applicants))
-    mass[0] = 1
+    mass[0] = empty
     moved = np.empty_like(mass[1:])
     kept = np.zeros((applicants, growth.lists, counts))
     for step, active in enumerate(growing.tolist()):
-        current, chance = mass[:, :, :active], chances[step, :, :active]
-        anew = np.flatnonzero(restart[step, :active])
+        if active < _STILL_WIDE * width:
+            # Numbers that stand together are several times as quick as rows of some of them.
+            width = active
+            mass, moved = (
+                np.ascontiguousarray(mass[:, :, :width]),
+                np.empty_like(moved[..., :width]),
+            )
+        anew = restart[step, :active].nonzero()[0]
         if len(anew):
-            current[:, :, anew] = 0
-            current[0][:, anew] = 1
-        shifted = np.multiply(current[:-1], chance, out=moved[:, :, :active])
+            mass[:, :, anew] = 0
+            mass[0][:, anew] = empty
+        top, chance = reached[step], np.ascontiguousarray(chances[:, step, :width])
+        current = mass[:top]
+        shifted = np.multiply(current[:-1], chance, out=moved[: top - 1])
         current *= 1 - chance
         current[1:] += shifted
-        done = np.flatnonzero(record[step, :active] >= 0)
+        done = (record[step, :active] >= 0).nonzero()[0]
         if len(done):
-            at = record[step, done]
-            kept[order[done], at] = np.einsum("q,kqt->tk", weights, current[:, :, done])
+            kept[order[done], record[step, done], :top] = current.sum(axis=1)[:, done].T
     return np.cumsum(kept, axis=2)
+
+
+def _lengths(restart: Flags, growing: Ints) -> Ints:
+    """The invitations in the longest list that still grows, [step]."""
+    step = np.arange(len(restart))[:, None]
+    begun = np.maximum.accumulate(np.where(restart, step, 0), axis=0)
+    still = np.arange(restart.shape[1]) < growing[:, None]
+    return np.asarray(np.where(still, step - begun + 1, 0).max(axis=1, initial=0))
 
 
 def quantile(cumulative: Floats, chance: float) -> Ints:

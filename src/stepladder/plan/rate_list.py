@@ -8,6 +8,7 @@ near a limit that decides is counted again in double precision, so that the answ
 
 from dataclasses import dataclass
 from functools import cache
+from statistics import NormalDist
 from typing import Any, Literal
 
 import numpy as np
@@ -30,10 +31,13 @@ MILLIONTHS = 1_000_000
 """Invite rates have six decimals, so a table over millionths holds each of them exactly."""
 NEAR = 2e-5
 """More than what single precision loses in a list of a hundred programs."""
-NEGLIGIBLE = 1e-7
+NEGLIGIBLE = 2e-6
 """Values of the factor that weigh less change no chance by as much as `NEAR`."""
 NEXT_TO_NOTHING = 1e-20
-TILE = 256
+MORE_COUNTS = 3
+"""Beyond the upper end of a normal count, which hold it for nearly everybody."""
+TILE = 128
+"""Applicants whose chances of each count fit into a processor's own cache."""
 
 
 @dataclass(frozen=True)
@@ -57,22 +61,27 @@ def rate_lists(
     `rates` and `rates_signalled` are invite rates [applicant, program]. Signals go to the first
     programs that take them, one for each institution.
     """
-    programs = rates.shape[1]
+    applicants, programs = rates.shape
     # One number for each pair, which sorts as required, then rate, then position.
-    key = np.rint(rates * -MILLIONTHS).astype(np.int64)
-    key -= candidates.is_required.astype(np.int64) * (2 * MILLIONTHS)
-    key[~candidates.is_open] = 1
+    is_small = 3 * MILLIONTHS * programs < np.iinfo(np.int32).max
+    kind = np.int32 if is_small else np.int64
+    key: NDArray[Any] = np.rint(rates * -MILLIONTHS).astype(kind)
+    if candidates.is_required.any():
+        key -= candidates.is_required * kind(2 * MILLIONTHS)
+    np.copyto(key, 1, where=~candidates.is_open)
     key *= programs
-    key += np.arange(programs)
+    key += np.arange(programs, dtype=kind)
     key.sort(axis=1)
-    order = np.mod(key[:, : int(most.max(initial=0))], max(programs, 1))
+    order = np.mod(key[:, : int(most.max(initial=0))], max(programs, 1)).astype(np.int64)
     is_listed = np.arange(order.shape[1]) < candidates.is_open.sum(axis=1)[:, None]
     # Programs take signals, and belong to institutions, alike for every applicant.
     takes, homes = candidates.may_signal[:1].ravel(), candidates.institution[:1].ravel()
     is_signalled = _signalled(order, is_listed, takes, homes, signals)
-    with_signal = np.take_along_axis(rates_signalled, order, 1)
-    listed = np.where(is_signalled, with_signal, np.take_along_axis(rates, order, 1))
-    return RateLists(order, is_signalled, np.where(is_listed, listed, 0.0))
+    pair = order + np.arange(applicants)[:, None] * programs
+    listed = rates.ravel()[pair]
+    listed[is_signalled] = rates_signalled.ravel()[pair[is_signalled]]
+    listed[~is_listed] = 0
+    return RateLists(order, is_signalled, listed)
 
 
 def listed(
@@ -142,6 +151,8 @@ def _signalled(
     order: Ints, is_listed: Flags, may_signal: Flags, institution: Ints, signals: int
 ) -> Flags:
     """Who bears a signal: the first ones that may, of each institution the first only."""
+    if not signals or not may_signal.any():
+        return np.zeros(order.shape, np.bool_)
     eligible = is_listed & may_signal[order]
     homes = institution[order]
     names, counts = np.unique(institution[may_signal], return_counts=True)
@@ -151,26 +162,28 @@ def _signalled(
     return eligible & (np.cumsum(eligible, axis=1) <= signals)
 
 
-def target_chances(lists: RateLists, longest: Ints, required: Ints, model: Interviews) -> Floats:
-    """The chance of the target for each size that has a list, [applicant, size − 1], else NaN.
+def target_chances(
+    lists: RateLists, longest: Ints, required: Ints, low: Ints, model: Interviews
+) -> Floats:
+    """The chance of the target for each size that is looked at, [applicant, size − 1], else NaN.
 
-    Sizes run from the `required` programs to the `longest`.
+    Sizes run from the `required` programs to the `longest`. A longer list has a greater chance, so
+    from `low` programs on they may end where it is enough.
     """
     sizes = int(longest.max(initial=0))
     chances = np.full((len(longest), sizes), np.nan)
-    for tile in _tiles(longest):
+    least = np.minimum(np.maximum(low, required), longest)
+    for tile in _tiles(longest, least, 4 * TILE):
         steps = longest[tile]
-        width = int(steps.max())
-        found = _growing(lists.rates[tile, :width], steps, model.correlation, NODES, model.target)
-        near = np.flatnonzero((np.abs(found - model.target_chance) < NEAR).any(axis=1))
-        if len(near):
-            again = lists.rates[tile[near], :width]
-            found[near] = _growing(
-                again, steps[near], model.correlation, NODES, model.target, "float64"
-            )
-        chances[tile, :width] = found
-    size = np.arange(1, sizes + 1)
-    chances[(size > longest[:, None]) | (size < required[:, None])] = np.nan
+        listed = lists.rates[tile, : int(steps.max())]
+        found = _growing(listed, least[tile], model, "float32")
+        near = (np.abs(found - model.target_chance) < NEAR).any(axis=1)
+        if near.any():
+            exact = _growing(listed[near, : found.shape[1]], least[tile][near], model, "float64")
+            found[near, : exact.shape[1]] = exact
+        size = np.arange(1, found.shape[1] + 1)
+        is_size = (size <= steps[:, None]) & (size >= required[tile, None])
+        chances[tile, : len(size)] = np.where(is_size, found, np.nan)
     return chances
 
 
@@ -183,48 +196,49 @@ def interview_range(
     )
     low, high = np.zeros(len(number), np.int64), np.zeros(len(number), np.int64)
     levels = (model.low_quantile, model.high_quantile)
-    for tile in _tiles(number):
-        steps = number[tile]
-        listed = lists.rates[tile, : int(steps.max())]
-        low[tile], high[tile] = _ends(listed, steps, correlation, nodes, levels)
+    in_list = np.where(np.arange(lists.rates.shape[1]) < number[:, None], lists.rates, 0)
+    for tile in _tiles(number, in_list.sum(axis=1), TILE):
+        listed = in_list[tile, : int(number[tile].max())]
+        low[tile], high[tile] = _ends(listed, correlation, nodes, levels)
     return low, high
 
 
 def _ends(
-    listed: Floats, steps: Ints, correlation: float, nodes: int, levels: tuple[float, float]
+    listed: Floats, correlation: float, nodes: int, levels: tuple[float, float]
 ) -> tuple[Ints, Ints]:
-    cumulative = _cumulative(listed, steps, correlation, nodes, levels[1], "float32")
-    near = np.zeros(len(steps), np.bool_)
+    cumulative = _cumulative(listed, correlation, nodes, levels[1], "float32")
+    near = np.zeros(len(listed), np.bool_)
     for level in levels:
         near |= (np.abs(cumulative - level) < NEAR).any(axis=1)
     low, high = (interviews.quantile(cumulative, level) for level in levels)
     if near.any():
-        exact = _cumulative(listed[near], steps[near], correlation, nodes, levels[1], "float64")
+        exact = _cumulative(listed[near], correlation, nodes, levels[1], "float64")
         low[near], high[near] = (interviews.quantile(exact, level) for level in levels)
     return low, high
 
 
 def _cumulative(
-    listed: Floats,
-    steps: Ints,
-    correlation: float,
-    nodes: int,
-    highest: float,
-    kind: Kind,
+    listed: Floats, correlation: float, nodes: int, highest: float, kind: Kind
 ) -> Floats:
     """The chances of at most 0, 1, … interviews, [applicant, count], as far as `highest`."""
-    in_list = np.where(np.arange(listed.shape[1]) < steps[:, None], listed, 0)
-    every = int(steps.max(initial=0)) + 1
-    # Twice the expected interviews and some hold the upper end, nearly always.
-    counts = min(int(2 * in_list.sum(axis=1).max(initial=0)) + 8, every)
-    chances = _conditional(in_list, correlation, nodes, kind)
+    chances = _conditional(listed, correlation, nodes, kind)
+    weights = _quadrature(correlation, nodes, kind)[1]
+    every = len(chances) + 1
+    counts = min(_likely(chances, weights, highest), every)
     while True:
-        mass = _mass(chances, counts, kind)
-        weights = _quadrature(correlation, nodes, kind)[1]
-        cumulative = np.cumsum(np.einsum("q,kqa->ak", weights, mass), axis=1, dtype=np.float64)
+        mass = weights @ _mass(chances, counts, kind)
+        cumulative = np.cumsum(mass.T, axis=1, dtype=np.float64)
         if counts >= every or (cumulative[:, -1] >= highest + NEAR).all():
             return cumulative
         counts = min(2 * counts, every)
+
+
+def _likely(chances: NDArray[Any], weights: NDArray[Any], highest: float) -> int:
+    """How many counts hold the upper end, nearly always: as of a normal count, and a few more."""
+    given = chances.sum(axis=0)
+    mean = weights @ given
+    spread = np.sqrt(np.maximum(weights @ (given * (given + 1)) - mean**2, 0))
+    return int((mean + NormalDist().inv_cdf(highest) * spread).max(initial=0)) + MORE_COUNTS
 
 
 def _mass(chances: NDArray[Any], counts: int, kind: Kind) -> NDArray[Any]:
@@ -236,24 +250,25 @@ def _mass(chances: NDArray[Any], counts: int, kind: Kind) -> NDArray[Any]:
     return mass[1:]
 
 
-def _growing(
-    listed: Floats,
-    steps: Ints,
-    correlation: float,
-    nodes: int,
-    target: int,
-    kind: Kind = "float32",
-) -> Floats:
-    """The chance of the target after each step, [applicant, step]."""
-    chances = _conditional(listed, correlation, nodes, kind)
-    weights = _quadrature(correlation, nodes, kind)[1]
-    mass = _nobody(target, chances, kind)
+def _growing(listed: Floats, least: Ints, model: Interviews, kind: Kind) -> Floats:
+    """The chance of the target after each step, [applicant, step].
+
+    Steps end with the list, or where at `least` programs or more it is enough for everybody.
+    """
+    chances = _conditional(listed, model.correlation, NODES, kind)
+    weights = _quadrature(model.correlation, NODES, kind)[1]
+    mass = _nobody(model.target, chances, kind)
     moved = np.empty_like(mass)
-    fewer = np.empty((len(chances), len(steps)))
-    for step in range(len(chances)):
-        _join(mass, moved, chances[step], min(step + 2, target))
-        fewer[step] = weights @ mass[1:].sum(axis=0)
-    return np.maximum(1 - fewer.T, 0)
+    fewer = np.ones(len(listed))
+    found: list[Floats] = []
+    for size, chance in enumerate(chances, start=1):
+        # Those leave whom this program brings from one interview less to the target.
+        fewer = fewer - weights @ (mass[model.target] * chance)
+        _join(mass, moved, chance, min(size + 1, model.target))
+        found.append(np.maximum(1 - fewer, 0))
+        if ((size >= least) & (found[-1] >= model.target_chance + NEAR)).all():
+            break
+    return np.stack(found, axis=1)
 
 
 def _nobody(counts: int, chances: NDArray[Any], kind: Kind) -> NDArray[Any]:
@@ -277,8 +292,7 @@ def _join(mass: NDArray[Any], moved: NDArray[Any], chance: NDArray[Any], top: in
 def _conditional(listed: Floats, correlation: float, nodes: int, kind: Kind) -> NDArray[Any]:
     """The chances given each value of the factor, [place, node, applicant]; 0 where the rate is."""
     millionths = np.rint(listed.T * MILLIONTHS).astype(np.int64)
-    chances = _chance_table(correlation, nodes, kind).of(millionths)
-    return np.ascontiguousarray(chances.transpose(0, 2, 1))
+    return _chance_table(correlation, nodes, kind).of(millionths)
 
 
 class _ChanceTable:
@@ -289,18 +303,23 @@ class _ChanceTable:
         self.points = _quadrature(correlation, nodes, kind)[0]
         self.place = np.full(MILLIONTHS + 1, -1, np.int32)
         self.place[0] = 0
-        self.rows = np.zeros((1, len(self.points)), kind)
+        self.chances = np.zeros((len(self.points), 1), kind)
 
     def of(self, millionths: Ints) -> NDArray[Any]:
-        """The chances [..., node]."""
+        """The chances [place, node, applicant] of rates [place, applicant]."""
         places = self.place[millionths]
         if (places < 0).any():
             new = np.unique(millionths[places < 0])
+            known = self.chances.shape[1]
             found = interviews.conditional_chances(new / MILLIONTHS, self.correlation, self.points)
-            self.place[new] = np.arange(len(self.rows), len(self.rows) + len(new))
-            self.rows = np.concatenate([self.rows, found.T.astype(self.rows.dtype)])
+            self.place[new] = np.arange(known, known + len(new))
+            self.chances = np.hstack([self.chances, found.astype(self.chances.dtype)])
             places = self.place[millionths]
-        return np.asarray(self.rows[places])
+        given = np.empty((len(places), len(self.points), places.shape[1]), self.chances.dtype)
+        places = places.astype(np.intp)
+        for node, chances in enumerate(self.chances):
+            given[:, node] = chances[places]
+        return given
 
 
 @cache
@@ -316,8 +335,11 @@ def _chance_table(correlation: float, nodes: int, kind: Kind) -> _ChanceTable:
     return _ChanceTable(correlation, nodes, kind)
 
 
-def _tiles(steps: Ints) -> list[Ints]:
-    """Applicants with about as many steps, a tile at a time; none without a step."""
-    order = np.argsort(steps, kind="stable")
+def _tiles(steps: Ints, then: NDArray[Any], size: int) -> list[Ints]:
+    """Applicants with about as many steps, the most alike together, some at a time.
+
+    Nobody without a step is in any of them.
+    """
+    order = np.lexsort((then, steps))
     order = order[steps[order] > 0]
-    return [order[start : start + TILE] for start in range(0, len(order), TILE)]
+    return [order[start : start + size] for start in range(0, len(order), size)]

@@ -1,6 +1,8 @@
 """Chosen programs in; the shortlist with its ranks, bands, signals and reasons in words out."""
 
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -31,6 +33,7 @@ COLUMNS = (
 )
 _SEPARATOR = "; "
 _BITS_AT_ONCE = 8
+_MILLIONTHS = 1_000_000
 _PROGRAM_FACTS = {
     "img_record": ("us_img_pct", "non_us_img_pct"),
     "score": ("min_step2_ck", "typical_step2_ck"),
@@ -94,12 +97,12 @@ def _why(listed: pl.DataFrame, policy: Policy) -> pl.Series:
     parts = [part for part in program_fit.PARTS if part != "pmr_fit"]
     speaks = _speaks(listed, policy)
     above = [
-        np.where(speaks[part], listed[f"program_fit_{part}"].to_numpy() - share * full[part], 0.0)
+        (listed[f"program_fit_{part}"].to_numpy() - share * full[part]) * speaks[part]
         for part in parts
     ]
     # A categorical position weighs in desirability only; it is named after parts that weigh more.
     categorical = listed["track"].is_in(CATEGORICAL)
-    above.append(np.where(categorical.fill_null(value=False).to_numpy(), 1.0, 0.0))
+    above.append(categorical.fill_null(value=False).to_numpy().astype(np.float64))
     texts = [getattr(sentences, part) for part in parts] + [sentences.categorical]
     return _spoken(above, texts, policy)
 
@@ -123,27 +126,31 @@ def _speaks(listed: pl.DataFrame, policy: Policy) -> dict[str, NDArray[np.bool_]
 
 def _spoken(above: list[NDArray[np.float64]], texts: list[str], policy: Policy) -> pl.Series:
     """The texts of what lies highest above nothing, as many as are shown, the earlier of equals."""
-    left = [column.copy() for column in above]
-    none, base = len(texts), len(texts) + 1
-    kind = np.zeros(len(left[0]), np.int64)
-    for _ in range(policy.listing.reasons_shown):
-        best, value = np.full(len(kind), none), np.zeros(len(kind))
-        for place, column in enumerate(left):
-            higher = column > value
-            best[higher] = place
-            np.copyto(value, column, where=higher)
-        for place, column in enumerate(left):
-            column[best == place] = 0
-        kind = kind * base + best
-    # Text is built once for each kind; digits of its number name the texts, the first one highest.
-    kinds, place_of_kind = np.unique(kind, return_inverse=True)
-    digits = base ** np.arange(policy.listing.reasons_shown)[::-1]
-    said = [
-        "; ".join(texts[place] for place in places if place != none)
+    base, shown = len(texts) + 1, policy.listing.reasons_shown
+    highest = np.zeros((shown, len(above[0])), np.int32)
+    for place, column in enumerate(above):
+        # Points have six decimals. The last digit names the text, which decides among equals.
+        left = np.rint(column * _MILLIONTHS).astype(np.int32)
+        np.maximum(left, 0, out=left)
+        left *= base
+        left += (left > 0) * np.int32(len(texts) - place)
+        for rank in highest:
+            passed = np.minimum(rank, left)
+            np.maximum(rank, left, out=rank)
+            left = passed
+    kind = np.zeros(len(above[0]), np.int64)
+    for rank in highest:
+        kind = kind * base + rank % base
+    # Text is built once for each kind that occurs.
+    said = pl.Series([None], dtype=pl.String).new_from_index(0, base**shown)
+    kinds = np.flatnonzero(np.bincount(kind, minlength=base**shown))
+    powers = base ** np.arange(shown)[::-1]
+    found = [
+        _SEPARATOR.join(texts[-digit] for digit in digits if digit)
         or policy.listing_sentences.broadens
-        for places in (kinds[:, None] // digits % base).tolist()
+        for digits in (kinds[:, None] // powers % base).tolist()
     ]
-    return pl.Series(said, dtype=pl.String).gather(place_of_kind)
+    return said.scatter(kinds, found).gather(kind)
 
 
 def _watch_out(listed: pl.DataFrame, policy: Policy, as_of: date) -> pl.Series:
@@ -163,28 +170,37 @@ def _watch_out(listed: pl.DataFrame, policy: Policy, as_of: date) -> pl.Series:
     # A blank that weighed in full, or not at all, for this applicant did not count half.
     counted_half = pl.col("blank_facts") & pl.col("unknown_parts")
     keyed = listed.select("asks", half=counted_half, notes=eligibility.bits(noted))
+    parts, asked = len(program_fit.PARTS), eligibility.questions(policy)
+    kind = keyed.select(
+        kind=(pl.col("asks").cast(pl.UInt64) * 2**parts + pl.col("half")) * 2 ** len(noted)
+        + pl.col("notes")
+    )
+    kinds = kind["kind"].unique()
+    of_kind = kinds.to_numpy()
     said = [
-        *_said(keyed["asks"], eligibility.questions(policy)),
-        _counted_half(keyed["half"], policy),
-        *_said(keyed["notes"], list(noted)),
+        *_said(of_kind >> (parts + len(noted)), asked),
+        _counted_half((of_kind >> len(noted)) & (2**parts - 1), policy),
+        *_said(of_kind & (2 ** len(noted) - 1), list(noted)),
     ]
-    return pl.select(pl.concat_str(said, separator=_SEPARATOR, ignore_nulls=True)).to_series()
+    texts = pl.select(kinds, text=pl.concat_str(said, separator=_SEPARATOR, ignore_nulls=True))
+    return kind.join(texts, on="kind", how="left", maintain_order="left")["text"]
 
 
-def _said(packed: pl.Series, texts: list[str]) -> list[pl.Series]:
+def _said(packed: NDArray[np.integer[Any]], texts: list[str]) -> list[pl.Series]:
     """The texts of the bits that are set, a few bits in each series; null where none is.
 
     A text is built once for each set of a few bits, and looked up for each row.
     """
     return [
-        _texts_of_sets(texts[start : start + _BITS_AT_ONCE], _SEPARATOR).gather(
-            (packed.to_numpy() >> start) & (2**_BITS_AT_ONCE - 1)
+        _texts_of_sets(tuple(texts[start : start + _BITS_AT_ONCE]), _SEPARATOR).gather(
+            (packed >> start) & (2**_BITS_AT_ONCE - 1)
         )
         for start in range(0, len(texts), _BITS_AT_ONCE)
     ]
 
 
-def _texts_of_sets(texts: list[str], separator: str) -> pl.Series:
+@cache
+def _texts_of_sets(texts: tuple[str, ...], separator: str) -> pl.Series:
     """The texts of each set of bits, joined, in the order of the sets' numbers; null for none."""
     sets = [
         separator.join(text for place, text in enumerate(texts) if number >> place & 1)
@@ -193,13 +209,13 @@ def _texts_of_sets(texts: list[str], separator: str) -> pl.Series:
     return pl.Series([None, *sets[1:]], dtype=pl.String)
 
 
-def _counted_half(packed: pl.Series, policy: Policy) -> pl.Series:
+def _counted_half(packed: NDArray[np.integer[Any]], policy: Policy) -> pl.Series:
     # The other parts rest on the applicant, whose blanks are told elsewhere.
-    names = [
+    names = tuple(
         getattr(policy.program_fit_names, part) if part in _PROGRAM_FACTS else ""
         for part in program_fit.PARTS
-    ]
+    )
     parts = _texts_of_sets(names, ", ")
     sentence, _, rest = policy.listing_sentences.not_on_file.partition("{parts}")
     said = pl.select(pl.concat_str(pl.lit(sentence), pl.lit(parts), pl.lit(rest))).to_series()
-    return said.gather(packed.to_numpy())
+    return said.gather(packed)

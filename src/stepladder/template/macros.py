@@ -7,10 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from stepladder.books.interpreter import stored_xlwings
-from stepladder.books.outline import outline
-from stepladder.books.package import Package
-
 PROJECT_PART: Final = "xl/vbaProject.bin"
 RIBBON_PART: Final = "customUI/customUI.xml"
 _RELATION: Final = (
@@ -37,6 +33,11 @@ class Macros:
 
 def macros_of(book: Path) -> Macros:
     """Take them from a workbook or add-in that has them."""
+    # A workbook without macros is written without what reads workbooks, which is slow to import.
+    from stepladder.books.interpreter import stored_xlwings  # noqa: PLC0415 - as above
+    from stepladder.books.outline import outline  # noqa: PLC0415 - as above
+    from stepladder.books.package import Package  # noqa: PLC0415 - as above
+
     package = Package(book.read_bytes(), book.name)
     xlwings = stored_xlwings(outline(package))
     if xlwings is None:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from string import digits
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
+from stepladder.books.table import column_position
 from stepladder.template import palette
 
 if TYPE_CHECKING:
@@ -155,20 +157,27 @@ def draw_page(book: "Workbook", page: Page) -> None:
 
 
 def _write(drawn: "Worksheet", cell: PageCell, look: "Format") -> None:
+    row, column = _place(cell.at)
     if cell.to:
-        drawn.merge_range(f"{cell.at}:{cell.to}", "", look)
+        drawn.merge_range(row, column, *_place(cell.to), "", look)
     if cell.formula:
         value = "" if cell.value is None else cell.value
-        drawn.write_formula(cell.at, f"={cell.formula}", look, _shown(value))
+        drawn.write_formula(row, column, f"={cell.formula}", look, _shown(value))
     elif isinstance(cell.value, str) and cell.value:
         # Not `write`, which would take a text with = or an address for a formula or a link.
-        drawn.write_string(cell.at, cell.value, look)
+        drawn.write_string(row, column, cell.value, look)
     elif isinstance(cell.value, date):
-        drawn.write_datetime(cell.at, cell.value, look)
+        drawn.write_datetime(row, column, cell.value, look)
     elif isinstance(cell.value, int | float):
-        drawn.write_number(cell.at, cell.value, look)
+        drawn.write_number(row, column, cell.value, look)
     else:
-        drawn.write_blank(cell.at, None, look)
+        drawn.write_blank(row, column, None, look)
+
+
+def _place(at: str) -> tuple[int, int]:
+    """The place of a cell such as B7, from 0: XlsxWriter looks much longer for it."""
+    letters = at.rstrip(digits)
+    return int(at[len(letters) :]) - 1, column_position(letters)
 
 
 _DAY_ZERO: Final = date(1899, 12, 30)

@@ -138,6 +138,7 @@ def _hits(cells: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     kinds = [
         kind.select("row", pl.lit(name).alias("column"), "code", "detail")
         for name, kind in cells.items()
+        if kind.height
     ]
     return pl.concat([HITS.to_frame(), *kinds])
 

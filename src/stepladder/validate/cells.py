@@ -104,6 +104,8 @@ _UNREAD = ("unreadable", "mixed_date_orders", "unknown_list_item")
 
 def _odd_cells(texts: pl.Series, values: pl.Series) -> pl.DataFrame:
     """The cells that hold text but were not read: `row`, and `word`, without outer spaces."""
+    if values.null_count() == texts.null_count():
+        return pl.DataFrame(schema={"row": pl.UInt32, "word": pl.String})
     return (
         pl.DataFrame({"word": texts, "value": values})
         .with_row_index("row")

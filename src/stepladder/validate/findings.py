@@ -177,7 +177,8 @@ def findings(
     addressed = [_addressed(kind, table, schema, headers, texts) for kind in kinds]
     if not addressed:
         return FINDINGS.to_frame()
-    said = _without_names(pl.concat(addressed), frame, schema, people)
+    told = _told_where(pl.concat(addressed), headers.shifted(table))
+    said = _without_names(told, frame, schema, people)
     worded = [_worded(kind, schema) for kind in said.partition_by("code", "column")]
     return (
         pl.concat(worded)
@@ -202,33 +203,40 @@ def _addressed(
     else:
         position = headers.columns.get(column, -table.first_column)
     letters = column_letters(table.first_column + position)
-    if rows.has_nulls():
-        header = table.headers[position] if column in headers.columns else None
-        text = pl.Series([header] * len(rows), dtype=pl.String)
-        sheet_rows = pl.Series([table.header_row] * len(rows), dtype=pl.UInt32)
-    else:
-        no_text = pl.Series([None], dtype=pl.String).new_from_index(0, len(rows))
-        text = texts[column].gather(rows) if column in texts else no_text
+    text: pl.Expr = pl.lit(None, pl.String)
+    sheet_row: pl.Expr = pl.lit(table.header_row, pl.UInt32)
+    if not rows.has_nulls():
+        sheet_row = pl.lit(table.sheet_rows).gather("row")
         if code == "surplus_cells":
-            text = table.cells[str(position)].gather(rows)
-        sheet_rows = table.sheet_rows.gather(rows)
-    is_personal = column in schema.by_name and schema.by_name[column].personal
-    # Where cells have shifted, any of them may hold the name.
-    has_shifted = (
-        pl.lit(value=False) if rows.has_nulls() else pl.lit(headers.shifted(table).gather(rows))
-    )
-    is_ours = pl.lit(code == "surplus_cells")
+            text = pl.lit(table.cells[str(position)]).gather("row")
+        elif column in texts:
+            text = pl.lit(texts[column]).gather("row")
+    elif column in headers.columns:
+        text = pl.lit(table.headers[position], pl.String)
     return kind.select(
         "row",
         "code",
         "column",
         "severity",
         "detail",
-        sheet_row=sheet_rows,
+        sheet_row=sheet_row,
         position=pl.lit(position),
-        cell=pl.lit(letters) + sheet_rows.cast(pl.String),
-        text=text.str.replace_all(r"\s+", " "),
-        is_personal=pl.lit(is_personal) | (has_shifted & text.is_not_null() & ~is_ours),
+        letters=pl.lit(letters),
+        text=text,
+        is_personal=pl.lit(column in schema.by_name and schema.by_name[column].personal),
+        # Where cells have shifted, any of them may hold the name.
+        may_have_shifted=pl.lit(not rows.has_nulls() and code != "surplus_cells"),
+    )
+
+
+def _told_where(addressed: pl.DataFrame, shifted: pl.Series) -> pl.DataFrame:
+    """Add the address of each cell, its text in one line, and whether that may be a name."""
+    has_shifted = pl.lit(shifted).gather("row").fill_null(value=False)
+    return addressed.with_columns(
+        cell=pl.col("letters") + pl.col("sheet_row").cast(pl.String),
+        text=pl.col("text").str.replace_all(r"\s+", " "),
+        is_personal=pl.col("is_personal")
+        | (pl.col("may_have_shifted") & has_shifted & pl.col("text").is_not_null()),
     )
 
 

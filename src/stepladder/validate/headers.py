@@ -49,7 +49,8 @@ class HeaderMap:
 
     def texts(self, table: TextTable) -> dict[str, pl.Series]:
         """The cells of each schema column that is there, as written, in the table's order."""
-        return {name: self.text(name, table) for name in self.columns}
+        cells = table.cells.select(self._text(name).alias(name) for name in self.columns)
+        return {name: cells[name] for name in self.columns}
 
     def own_columns(self, table: TextTable) -> pl.DataFrame:
         """The office's own columns as text, each under its header."""
@@ -57,12 +58,15 @@ class HeaderMap:
 
     def text(self, name: str, table: TextTable) -> pl.Series:
         """The cells of one schema column that is there."""
+        return table.cells.select(self._text(name).alias(name)).to_series()
+
+    def _text(self, name: str) -> pl.Expr:
         at = self.columns[name]
         cell = pl.col(str(at))
         if at in self.splits:
             is_score = is_whole_number(cell)
             cell = pl.when(is_score if name == self.splits[at].into[1] else ~is_score).then(cell)
-        return table.cells.select(cell.alias(name)).to_series()
+        return cell
 
 
 def named_columns(schema: TableSchema) -> Callable[[Sequence[str]], set[str]]:

@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 
-import pandera.polars as pa
 import polars as pl
-from pandera.config import ValidationDepth, config_context
 
 from stepladder.validate.findings import HITS
 from stepladder.validate.rules import Facts, broken_by, detail_of
-from stepladder.validate.schema import TableSchema, pandera_schema
+from stepladder.validate.schema import Column, TableSchema, pandera_schema
 
-_OUR_CODES = {"not_nullable": "missing_cell", "field_uniqueness": "doubled_id"}
+_OUR_CODES = {"not_nullable": "missing_cell"}
 """What pandera calls a fault, and what we do; its other faults bear our code already."""
 
 
@@ -20,43 +18,85 @@ def faults_of_cells(
     present: list[str],
     doubled: Mapping[str, pl.Series] | None = None,
 ) -> pl.DataFrame:
-    """What pandera finds in typed columns: missing, doubled, beyond limits.
+    """What pandera finds in typed columns, missing or beyond limits; and what is doubled.
+
+    It is asked about those columns alone in which something is wrong, and it is not even imported
+    where nothing is: that takes longer than all the rest of a small cohort's validation.
 
     `doubled` has the values that stand in more than one row, by column, where `typed` is a part of
-    its table: pandera could see those of the part only.
+    its table. Doubles are sought here, since pandera takes most of its time for them.
 
     The depth is set here, since the environment could otherwise switch the data checks off.
     """
+    if doubled is None:
+        unique = [name for name in present if schema.by_name[name].unique]
+        doubled = {name: doubled_values(typed[name].drop_nulls()) for name in unique}
+    suspect = _suspect(typed, schema, present)
+    if not suspect:
+        return _doubled(typed, doubled)
+
+    import pandera.polars as pa  # noqa: PLC0415 - as above
+    from pandera.config import ValidationDepth, config_context  # noqa: PLC0415 - as above
+
     try:
         with config_context(
             validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA
         ):
-            pandera_schema(schema, present, alone=doubled is None).validate(
-                typed.select(present), lazy=True
+            pandera_schema(schema, suspect, with_doubles=False).validate(
+                typed.select(suspect), lazy=True
             )
     except pa.errors.SchemaErrors as refusal:
         faults: pl.DataFrame = refusal.failure_cases
     else:
-        return _doubled(typed, doubled or {})
+        return _doubled(typed, doubled)
     if faults["index"].has_nulls():
         message = "a column was not read into its type"
         raise TypeError(message)
     # An id that many rows may bear is missing like any other cell.
     is_own_id = pl.lit(schema.by_name[schema.key].unique) & (pl.col("column") == schema.key)
     id_is_missing = (pl.col("code") == "missing_cell") & is_own_id
-    found = (
-        faults.select(
-            row=pl.col("index").cast(pl.UInt32),
-            column="column",
-            code=pl.col("check").replace(_OUR_CODES),
-            detail=pl.lit(None, pl.String),
-            is_null=pl.col("failure_case").is_null(),
+    found = faults.select(
+        row=pl.col("index").cast(pl.UInt32),
+        column="column",
+        code=pl.col("check").replace(_OUR_CODES),
+        detail=pl.lit(None, pl.String),
+    ).with_columns(code=pl.when(id_is_missing).then(pl.lit("missing_id")).otherwise("code"))
+    return pl.concat([found, _doubled(typed, doubled)])
+
+
+def doubled_values(values: pl.Series) -> pl.Series:
+    """The values that stand in more than one place, once each; there is no null among `values`.
+
+    Hashes are numbers, which sort fast; only of those that are equal are the values compared.
+    """
+    hashes = values.hash()
+    in_order = hashes.sort()
+    twice = in_order.filter(in_order == in_order.shift()).unique()
+    likely = values.filter(hashes.is_in(twice.implode()))
+    return likely.filter(likely.is_duplicated()).unique()
+
+
+def _suspect(typed: pl.DataFrame, schema: TableSchema, present: list[str]) -> list[str]:
+    """The columns with a null or a value that is not allowed there, in one look."""
+    of_type = [name for name in present if typed.schema[name] == schema.by_name[name].dtype]
+    wrong = typed.select(
+        ((pl.lit(column.required) & pl.col(name).has_nulls()) | ~_is_allowed(column).all()).alias(
+            name
         )
-        .filter(~((pl.col("code") == "doubled_id") & pl.col("is_null")))
-        .with_columns(code=pl.when(id_is_missing).then(pl.lit("missing_id")).otherwise("code"))
-        .select(HITS.names())
+        for name in of_type
+        for column in [schema.by_name[name]]
     )
-    return pl.concat([found, _doubled(typed, doubled or {})])
+    return [name for name in present if name not in of_type or wrong[name].item()]
+
+
+def _is_allowed(column: Column) -> pl.Expr:
+    """Whether each value is one that the column may hold; a null may stand anywhere."""
+    is_allowed = pl.lit(value=True)
+    if column.minimum is not None:
+        is_allowed &= pl.col(column.name).is_between(column.minimum, column.maximum)
+    if column.allowed and column.type != "list":
+        is_allowed &= pl.col(column.name).is_in(column.allowed)
+    return is_allowed
 
 
 def _doubled(typed: pl.DataFrame, doubled: Mapping[str, pl.Series]) -> pl.DataFrame:
@@ -78,6 +118,7 @@ def broken_rules(typed: pl.DataFrame, schema: TableSchema, facts: Facts) -> pl.D
     broken = typed.select(
         broken_by(rule, column, facts).alias(f"{rule.name} {column}") for rule, column in pairs
     )
+    is_broken = broken.select(pl.all().any())
     hits = [
         # Filtered chunks may be empty, and polars fails on sets of one row beside an empty chunk.
         typed.filter(broken[f"{rule.name} {column}"])
@@ -89,5 +130,6 @@ def broken_rules(typed: pl.DataFrame, schema: TableSchema, facts: Facts) -> pl.D
             detail=detail_of(rule, column, facts),
         )
         for rule, column in pairs
+        if is_broken[f"{rule.name} {column}"].item()
     ]
     return pl.concat([HITS.to_frame(), *hits])

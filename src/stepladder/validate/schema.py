@@ -2,20 +2,22 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-import pandera.polars as pa
 import polars as pl
 
 from stepladder.errors import PolicyError
 from stepladder.validate.spelling import header_key, value_keys
+
+if TYPE_CHECKING:
+    import pandera.polars as pa
 
 Limit: TypeAlias = int | float | date
 Severity: TypeAlias = Literal["error", "query"]
@@ -136,22 +138,24 @@ def load_schema(path: Path) -> TableSchema:
 
 
 def pandera_schema(
-    schema: TableSchema, names: Iterable[str] | None = None, *, alone: bool = True
-) -> pa.DataFrameSchema:
+    schema: TableSchema, names: Iterable[str] | None = None, *, with_doubles: bool = True
+) -> "pa.DataFrameSchema":
     """The pandera schema of typed rows, of all columns or the named ones; it coerces nothing.
 
-    Rows that do not stand alone are a part of their table, and are not asked to be unique.
+    Doubles are asked for too unless they are sought elsewhere.
 
     Each failure bears our own code: `out_of_limits`, or pandera's names for nulls and doubles.
     """
+    import pandera.polars as pa  # noqa: PLC0415 - it is slow, and rows without a fault need it not
+
     wanted = schema.by_name if names is None else names
     return pa.DataFrameSchema(
         {
             name: pa.Column(
                 column.dtype,
-                checks=list(_checks(column)),
+                checks=list(_checks(column, pa.Check)),
                 nullable=not column.required,
-                unique=column.unique and alone,
+                unique=column.unique and with_doubles,
             )
             for name in wanted
             for column in [schema.by_name[name]]
@@ -161,11 +165,11 @@ def pandera_schema(
     )
 
 
-def _checks(column: Column) -> Iterator[pa.Check]:
+def _checks(column: Column, check: "type[pa.Check]") -> Iterator["pa.Check"]:
     if column.minimum is not None:
-        yield pa.Check.in_range(column.minimum, column.maximum, error="out_of_limits")
+        yield check.in_range(column.minimum, column.maximum, error="out_of_limits")
     if column.allowed and column.type != "list":
-        yield pa.Check.isin(column.allowed, error="out_of_limits")
+        yield check.isin(column.allowed, error="out_of_limits")
 
 
 class _SchemaFile:
@@ -199,7 +203,9 @@ class _SchemaFile:
             },
             required=("name", "title", "key", "columns"),
         )
-        words = self._vocabulary()
+        lender = self.tables.get("vocabulary_from")
+        lent = _SchemaFile(self.path.with_name(lender)).vocabulary() if lender else {}
+        words = {**lent, **self.vocabulary()}
         schema = TableSchema(
             name=top["name"],
             title=top["title"],
@@ -213,15 +219,17 @@ class _SchemaFile:
         self._check_headers(schema)
         return schema
 
-    def _vocabulary(self) -> Mapping[str, Mapping[str, list[str]]]:
+    def vocabulary(self) -> dict[str, Mapping[str, Sequence[str]]]:
+        """The file's own lists of words: by name, what is written for each code."""
         own = self.tables.get("vocabulary", {})
-        lender = self.tables.get("vocabulary_from")
-        if lender is None:
-            return cast("Mapping[str, Mapping[str, list[str]]]", own)
-        lent = _SchemaFile(self.path.with_name(lender)).tables.get("vocabulary", {})
-        return {**lent, **own}
+        return {name: self._words(f"vocabulary.{name}", own[name]) for name in own}
 
-    def _column(self, name: str, words: Mapping[str, Mapping[str, list[str]]]) -> Column:
+    def _words(self, where: str, codes: object) -> Mapping[str, Sequence[str]]:
+        if not isinstance(codes, dict):
+            raise self._refused(where, "is to be a table")
+        return {code: self._texts(f"{where}.{code}", names) for code, names in codes.items()}
+
+    def _column(self, name: str, words: Mapping[str, Mapping[str, Sequence[str]]]) -> Column:
         where = f"columns.{name}"
         table = self._keys(
             where,

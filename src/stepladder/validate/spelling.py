@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 import polars as pl
 
 _MARK = "illustrative"
 
 
+@lru_cache(maxsize=4096)
 def header_key(header: str) -> str:
     """What a header has in common with its other spellings: its letters a–z and digits.
 
@@ -27,5 +29,10 @@ def value_key(text: pl.Expr) -> pl.Expr:
 
 def value_keys(texts: Iterable[str]) -> list[str]:
     """`value_key` of each text, in order."""
-    column = pl.Series("text", list(texts), dtype=pl.String)
-    return column.to_frame().select(value_key(pl.col("text"))).to_series().to_list()
+    return list(_value_keys(tuple(texts)))
+
+
+@lru_cache(maxsize=512)
+def _value_keys(texts: tuple[str, ...]) -> tuple[str, ...]:
+    column = pl.Series("text", texts, dtype=pl.String)
+    return tuple(column.to_frame().select(value_key(pl.col("text"))).to_series())

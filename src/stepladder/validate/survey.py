@@ -15,6 +15,7 @@ from stepladder.validate.cells import date_proofs, read_column
 from stepladder.validate.dates import Proofs
 from stepladder.validate.findings import comparable
 from stepladder.validate.headers import map_headers, nameless
+from stepladder.validate.judge import doubled_values
 from stepladder.validate.place import column_place
 from stepladder.validate.schema import TableSchema
 
@@ -71,7 +72,7 @@ def surveyed(parts: Iterable[TextTable], head: TextTable, schema: TableSchema) -
                 people.append(comparable(values))
     return Survey(
         rows=rows,
-        doubled={name: _doubled(pl.concat(values)) for name, values in unique.items()},
+        doubled={name: doubled_values(pl.concat(values)) for name, values in unique.items()},
         people=pl.concat(people).unique(),
         proofs=proofs,
         blank=frozenset(blank),
@@ -84,7 +85,3 @@ def _surveyed(schema: TableSchema) -> list[str]:
         for column in schema.columns
         if column.unique or column.type == "date" or column.name == schema.person
     ]
-
-
-def _doubled(values: pl.Series) -> pl.Series:
-    return values.filter(values.is_duplicated()).unique()

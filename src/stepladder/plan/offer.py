@@ -1,0 +1,155 @@
+"""Scored applicants, programs and their pairs in; what each applicant chooses from, out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+import polars.selectors as cs
+from numpy.typing import NDArray
+
+from stepladder.match import Classes
+from stepladder.plan import best_list, costs, count
+from stepladder.rulebook import Policy, next_season, season
+from stepladder.rulebook.policy import Fees
+from stepladder.rulebook.tiers import by_tier
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+ASKED = "applications_asked"
+"""The column of applicants with a number of applications to plan for, whatever their tier."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What applicants of one season, who share its fees and signals, choose from.
+
+    price    what 0, 1, … applications cost
+    must     the programs that each applicant wants by all means, [applicant, program]
+    """
+
+    applicants: pl.DataFrame
+    programs: pl.DataFrame
+    pairs: Classes
+    policy: Policy
+    fees: Fees
+    signals: int
+    candidates: best_list.Candidates
+    rates: Floats
+    rates_signalled: Floats
+    must: Flags
+    price: Ints
+    limits: count.Limits
+
+
+def offers(
+    applicants: pl.DataFrame,
+    programs: pl.DataFrame,
+    pairs: Classes,
+    policy: Policy,
+    as_of: date,
+    width: int,
+) -> Iterator[Offer]:
+    """What applicants of one season choose from, `width` of them at a time; nobody is some, too."""
+    placed = applicants.with_columns(**ranges(policy)).with_row_index("place")
+    for season_s in placed.partition_by("planning_season", maintain_order=True) or [placed]:
+        for start in range(0, max(season_s.height, 1), width):
+            group = season_s.slice(start, width)
+            some = pairs.of_some(group["place"].to_numpy())
+            yield _offer(group, some, programs, policy, as_of)
+
+
+def ranges(policy: Policy) -> dict[str, pl.Expr]:
+    """The range of applications: the tier's, in a low-score case at least the guide's.
+
+    What a lever asks for instead, in a column ASKED, is the whole range.
+    """
+    least = {"low": policy.suggestion.low_score_low, "high": policy.suggestion.low_score_high}
+    return {
+        f"applications_{end}": pl.coalesce(
+            cs.by_name(ASKED, require_all=False),
+            pl.when("is_low_score")
+            .then(pl.max_horizontal(by_tier(policy, f"applications_{end}"), pl.lit(number)))
+            .otherwise(by_tier(policy, f"applications_{end}")),
+        )
+        for end, number in least.items()
+    }
+
+
+def _offer(
+    applicants: pl.DataFrame, pairs: Classes, programs: pl.DataFrame, policy: Policy, as_of: date
+) -> Offer:
+    years: list[int] = applicants["planning_season"].head(1).to_list()
+    table = season(policy, years[0] if years else next_season(policy, as_of))
+    must = _listed(applicants["must_program_ids"], programs["program_id"])
+    never = _listed(applicants["never_program_ids"], programs["program_id"])
+    ineligible, rates, rates_signalled = pairs.is_ineligible, pairs.rates, pairs.rates_signalled
+    is_open = ~ineligible & ~never & ~np.isnan(rates)
+    rates, rates_signalled = np.nan_to_num(rates), np.nan_to_num(rates_signalled)
+    taken = policy.interviews.match_per_interview
+    candidates = best_list.Candidates(
+        chance=taken * rates,
+        chance_signalled=taken * rates_signalled,
+        desirability=pairs.desirability,
+        is_open=is_open,
+        is_required=must & is_open,
+        may_signal=_for_each(applicants, programs["takes_signals"].ne_missing("No").to_numpy()),
+        institution=_for_each(applicants, _institutions(programs)),
+    )
+    price = costs.cost_by_number(table.fees, programs.height)
+    return Offer(
+        applicants,
+        programs,
+        pairs,
+        policy,
+        table.fees,
+        table.signals,
+        candidates,
+        rates,
+        rates_signalled,
+        must,
+        price,
+        _limits(applicants, candidates, price, (~ineligible & never).sum(axis=1)),
+    )
+
+
+def _listed(lists: pl.Series, program_ids: pl.Series) -> Flags:
+    """Which programs each applicant's list of ids names, [applicant, program]."""
+    places = pl.DataFrame({"id": program_ids}).with_row_index("program")
+    found = pl.DataFrame({"id": lists}).with_row_index("who").explode("id").join(places, on="id")
+    named = np.zeros((len(lists), len(program_ids)), np.bool_)
+    named[found["who"].to_numpy(), found["program"].to_numpy()] = True
+    return named
+
+
+def _for_each(applicants: pl.DataFrame, of_program: NDArray[Any]) -> NDArray[Any]:
+    return np.broadcast_to(of_program, (applicants.height, len(of_program)))
+
+
+def _institutions(programs: pl.DataFrame) -> Ints:
+    """A number for each institution; a blank one is its own."""
+    own = pl.concat_str(pl.lit("\0"), pl.int_range(pl.len()))
+    name = pl.col("institution").str.strip_chars().str.to_lowercase()
+    numbered = programs.select(pl.coalesce(name, own).rank("dense").cast(pl.Int64))
+    return numbered.to_series().to_numpy()
+
+
+def _limits(
+    applicants: pl.DataFrame, candidates: best_list.Candidates, price: Ints, excluded: Ints
+) -> count.Limits:
+    budget = applicants["budget_usd"]
+    paid = costs.affordable(price, budget.fill_null(0).to_numpy())
+    maximum = applicants["max_applications"].fill_null(count.NO_LIMIT)
+    return count.Limits(
+        low=applicants["applications_low"].fill_null(0).to_numpy(),
+        high=applicants["applications_high"].fill_null(0).to_numpy(),
+        open=candidates.is_open.sum(axis=1),
+        affordable=np.where(budget.is_null().to_numpy(), count.NO_LIMIT, paid),
+        maximum=maximum.to_numpy(),
+        required=candidates.is_required.sum(axis=1),
+        excluded=excluded,
+    )
