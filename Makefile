@@ -82,7 +82,7 @@ coverage: setup
 	$(python) -m tests.branches
 
 # Hours: changes score, match and plan in thousands of ways, one at a time, and asks whether a test
-# notices (docs/reliability.md). MUTANTS="stepladder.score.*" takes some of them, and
+# (docs/reliability.md): hours. MUTANTS="stepladder.score.*" takes some, MUTANTS="--sample 600 --seed 8"
 # MUTANTS="--sample 600 --seed 8" a random sample.
 mutation: setup
 	$(python) -m tests.mutation $(MUTANTS)

@@ -1,8 +1,9 @@
-"""Patterns of mutants' names in, none for all; which of them no test noticed, out.
+"""Patterns of mutants' names in, none for all; what became of each, and the survivors, out.
 
 With `--sample`, so many of them: at least one of every function, the others at random. A process
-lives on from mutant to mutant (living.py). A survivor gets a second look in a process of its own,
-in which it is there from the import on, by all tests that plan something.
+lives on from mutant to mutant (living.py). The first look ends after a few seconds of computing;
+what survives it gets a second look by every test that comes by. A mutant of a function that runs
+at import gets a third, in a process of its own.
 
 What was noticed is kept in build/mutation/, so that a second run goes on; survivors are asked
 about again.
@@ -11,8 +12,10 @@ about again.
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -20,61 +23,61 @@ from typing import Any, Final, TextIO
 
 from tests.mutation import mutants
 
-# The quickest that tell: the living process runs these.
 TESTS: Final = ("tests/spec", "tests/plan", "tests/golden", "tests/properties")
-# Of computing. Nearly all that is noticed is noticed in the first.
-FIRST_SECONDS: Final = 12
-ALL_SECONDS: Final = 3600
 OPTIONS: Final = (
-    "-q",
-    "--tb=no",
-    "-p",
-    "no:cacheprovider",
-    "--hypothesis-profile=mutation",
-    "-W",
-    "ignore::pytest.PytestAssertRewriteWarning",
+    *("-q", "--tb=no", "-p", "no:cacheprovider", "--hypothesis-profile=mutation"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
 )
+FIRST_SECONDS: Final = 12
+"""Of computing. Nearly all that is noticed is noticed in less."""
+ALL_SECONDS: Final = 3600
+
+Told = Mapping[str, Any]
+NOTICED, SURVIVED, CUT_SHORT = "noticed", "survived", "cut short"
+ENDED_BY_MUTANT: Final = {
+    signal.SIGPROF,  # It ran on.
+    signal.SIGALRM,  # It waited.
+    signal.SIGABRT,  # polars or numpy gave up, for want of memory for one.
+    signal.SIGSEGV,
+}
 
 
 def main(arguments: list[str]) -> int:
-    """Run, and print the counts by stage and those that survived both looks."""
+    """Look at each, and print what became of it; the counts by stage and the survivors at last."""
     asked = argparse.ArgumentParser(prog="python -m tests.mutation")
-    asked.add_argument("patterns", nargs="*", metavar="PATTERN")
-    asked.add_argument("--sample", type=int, metavar="N")
-    asked.add_argument("--seed", type=int, default=8)
+    asked.add_argument("patterns", nargs="*", metavar="PATTERN", help="with * for any letters")
+    asked.add_argument("--sample", type=int, metavar="N", help="draw so many of them")
+    asked.add_argument("--seed", type=int, default=8, help="decides which are drawn")
+    asked.add_argument("--minutes", type=float, default=float("inf"), help="of first looks")
     options = asked.parse_args(arguments)
     mutants.make()
     names = mutants.matching(mutants.names(), options.patterns)
     if options.sample is not None:
         names = mutants.sample(names, options.sample, options.seed)
     kept = mutants.HOME / f"noticed-{mutants.digest()}.jsonl"
-    noticed = {told["mutant"] for told in _kept(kept)}
-    survivors = []
+    end = time.monotonic() + 60 * options.minutes
+    told = {one["mutant"]: one for one in _kept(kept)}
     with kept.open("a", encoding="utf-8") as file:
-        for told in _looks((name for name in names if name not in noticed), FIRST_SECONDS):
-            _tell(told, file)
-            if told["fate"] != "noticed":
-                survivors.append(told)
-        again = [told["mutant"] for told in survivors if told["tests"] < told["of"]]
-        for told in _looks(again, ALL_SECONDS):
-            _tell(told, file)
-            if told["fate"] == "noticed":
-                survivors = [one for one in survivors if one["mutant"] != told["mutant"]]
-        for told in list(survivors):
-            if (told["at_import"] or not told["of"]) and noticed_anew(told["mutant"]):
-                survivors.remove(told)
-    _summary(names, [told["mutant"] for told in survivors])
+        new = (name for name in names if name not in told and time.monotonic() < end)
+        for one in _looks(new, FIRST_SECONDS):
+            told[one["mutant"]] = _tell(one, file)
+        longer = [name for name, one in told.items() if one["fate"] == CUT_SHORT]
+        for one in _looks(longer, ALL_SECONDS):
+            told[one["mutant"]] = _tell(one, file)
+        for name, one in told.items():
+            if one["fate"] == SURVIVED and one["at_import"] and noticed_anew(name):
+                told[name] = _tell({**one, "fate": NOTICED, "by": "a process of its own"}, file)
+    _summary({name: told[name]["fate"] for name in names if name in told})
     return 0
 
 
-def _kept(path: Path) -> list[dict[str, Any]]:
-    if not path.exists():
-        return []
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+def _kept(path: Path) -> list[Told]:
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return [json.loads(line) for line in lines]
 
 
-def _looks(names: Iterable[str], seconds: float) -> Iterator[dict[str, Any]]:
-    """What became of each; where the process ends of it, that is what was noticed."""
+def _looks(names: Iterable[str], seconds: float) -> Iterator[Told]:
+    """What became of each; where a mutant ends the process, it is noticed by that."""
     process = None
     for name in names:
         for _ in range(2):
@@ -87,11 +90,11 @@ def _looks(names: Iterable[str], seconds: float) -> Iterator[dict[str, Any]]:
             if answer := process.stdout.readline():
                 yield json.loads(answer)
                 break
-            if process.wait() < 0:
-                yield {"mutant": name, "fate": "noticed", "by": f"signal {-process.returncode}"}
+            if (ended := -process.wait()) in ENDED_BY_MUTANT:
+                yield {"mutant": name, "fate": NOTICED, "by": signal.Signals(ended).name}
                 break
         else:
-            raise RuntimeError(f"{name}: the tests fail without it, too.")
+            raise RuntimeError(f"{name}: the process of the tests ended twice, not by this mutant.")
     if process is not None and process.poll() is None:
         process.communicate()
 
@@ -108,12 +111,13 @@ def _living() -> subprocess.Popen[str]:
     )
 
 
-def _tell(told: Mapping[str, Any], kept: TextIO) -> None:
+def _tell(told: Told, kept: TextIO) -> Told:
     sys.stdout.write(f"{json.dumps(told)}\n")
     sys.stdout.flush()
-    if told["fate"] == "noticed":
+    if told["fate"] == NOTICED:
         kept.write(f"{json.dumps(told)}\n")
         kept.flush()
+    return told
 
 
 def noticed_anew(name: str) -> bool:
@@ -132,11 +136,15 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "POLARS_MAX_THREADS": "1", "PYTHONPATH": "src"}
 
 
-def _summary(names: Iterable[str], survivors: Iterable[str]) -> None:
-    asked = Counter(map(mutants.stage_of, names))
-    left = Counter(map(mutants.stage_of, survivors))
+def _summary(fates: Mapping[str, str]) -> None:
+    counts = Counter((mutants.stage_of(name), fate) for name, fate in fates.items())
     for stage in mutants.STAGES:
-        sys.stdout.write(f"{stage}: {asked[stage]} run, {left[stage]} survived both looks\n")
+        noticed = counts[stage, NOTICED]
+        survived = counts[stage, SURVIVED]
+        sys.stdout.write(
+            f"{stage}: {noticed + survived} run, {noticed} noticed, {survived} survived\n"
+        )
+    sys.stdout.writelines(f"{name} survived.\n" for name, fate in fates.items() if fate == SURVIVED)
 
 
 if __name__ == "__main__":

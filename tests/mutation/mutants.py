@@ -98,7 +98,7 @@ def matching(found: Iterable[str], patterns: Sequence[str]) -> list[str]:
 
 
 def sample(found: Sequence[str], size: int, seed: int) -> list[str]:
-    """One mutant of every function, then others of all at random, up to `size`.
+    """One mutant of every function, then others of all at random, up to `size`, in random order.
 
     A larger sample of the same seed begins with the smaller one.
     """
@@ -108,5 +108,6 @@ def sample(found: Sequence[str], size: int, seed: int) -> list[str]:
         by_function[function_of(name)].append(name)
     first = [drawn.choice(by_function[function]) for function in sorted(by_function)]
     rest = sorted(set(found) - set(first))
+    drawn.shuffle(first)
     drawn.shuffle(rest)
     return [*first, *rest][: max(size, len(first))]
