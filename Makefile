@@ -81,9 +81,9 @@ coverage: setup
 	  --cov-report=json:build/coverage.json
 	$(python) -m tests.branches
 
-# Hours: changes score, match and plan in thousands of ways, one at a time, and asks whether a test
-# (docs/reliability.md): hours. MUTANTS="stepladder.score.*" takes some, MUTANTS="--sample 600 --seed 8"
-# MUTANTS="--sample 600 --seed 8" a random sample.
+# Changes score, match and plan in thousands of ways, one at a time, and asks whether a test notices
+# (docs/reliability.md). All of it takes hours: MUTANTS="stepladder.score.*" takes some, and
+# MUTANTS="--sample 600 --seed 8" draws some.
 mutation: setup
 	$(python) -m tests.mutation $(MUTANTS)
 
