@@ -94,6 +94,7 @@ class Living:
                 self.cost = learnt["cost"]
                 self.tests.update(learnt["tests"])
                 return
+        item: Any  # what its fixtures are, pytest's types do not say
         for number, item in enumerate(self.items):
             started = time.process_time()
             with self._switched("stats"):
@@ -187,10 +188,12 @@ class Living:
 
 def lessen_examples(item: pytest.Item) -> None:
     """Let hypothesis take few examples, however many the law asks for."""
-    law = getattr(item, "obj", None)
+    law: Any = getattr(item, "obj", None)
     if given := getattr(law, "_hypothesis_internal_use_settings", None):
         law._hypothesis_internal_use_settings = settings(
-            given, max_examples=min(EXAMPLES, given.max_examples), suppress_health_check=HealthCheck
+            given,
+            max_examples=min(EXAMPLES, given.max_examples),
+            suppress_health_check=[*HealthCheck],
         )
 
 
