@@ -23,7 +23,7 @@ from typing import Any, Final, TextIO
 
 from tests.mutation import mutants
 
-TESTS: Final = ("tests/spec", "tests/plan", "tests/golden", "tests/properties")
+TESTS: Final = ("tests/spec", "tests/plan", "tests/golden", "tests/levers", "tests/properties")
 OPTIONS: Final = (
     *("-q", "--tb=no", "-p", "no:cacheprovider", "--hypothesis-profile=mutation"),
     *("-W", "ignore::pytest.PytestAssertRewriteWarning"),

@@ -149,9 +149,9 @@ class Living:
     def _first_to_fail(self, order: list[int], seconds: float) -> tuple[int, int | None]:
         """How many tests ran in so many seconds, and the one that failed."""
         end = time.process_time() + seconds
-        for count, (number, after) in enumerate(zip(order, [*order[1:], None], strict=True), 1):
-            following = None if after is None else self.items[after]
-            if self._fails(self.items[number], nextitem=following, cost=self.cost[number]):
+        for count, number in enumerate(order, 1):
+            after = next((self.items[other] for other in order[count : count + 1]), None)
+            if self._fails(self.items[number], nextitem=after, cost=self.cost[number]):
                 return count, number
             if time.process_time() > end:
                 return count, None
