@@ -46,7 +46,7 @@ class Living:
         self.hits: list[set[str]] = [set()]
         self.shared: list[float] = [0]
         self.fixtures: dict[object, tuple[set[str], float]] = {}
-        self.items: list[pytest.Item] = []
+        self.items: list[pytest.Function] = []
         self.at_import: set[str] = set()
         self.tests: dict[str, list[int]] = defaultdict(list)
         self.cost: list[float] = []
@@ -75,7 +75,7 @@ class Living:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Look at each mutant that is asked for."""
-        self.items = session.items
+        self.items = [item for item in session.items if isinstance(item, pytest.Function)]
         for item in self.items:
             lessen_examples(item)
         self.switched_on = ""
@@ -157,7 +157,9 @@ class Living:
                 return count, None
         return len(order), None
 
-    def _fails(self, item: pytest.Item, *, nextitem: pytest.Item | None, cost: float = 60) -> bool:
+    def _fails(
+        self, item: pytest.Function, *, nextitem: pytest.Function | None, cost: float = 60
+    ) -> bool:
         self.failed = False
         signal.setitimer(signal.ITIMER_PROF, SECONDS + 20 * cost)
         signal.alarm(WAITING)
@@ -185,12 +187,14 @@ class Living:
         self.answers.flush()
 
 
-def lessen_examples(item: pytest.Item) -> None:
+def lessen_examples(test: pytest.Function) -> None:
     """Let hypothesis take few examples, however many the law asks for."""
-    law = getattr(item, "obj", None)
+    law: Any = test.obj
     if given := getattr(law, "_hypothesis_internal_use_settings", None):
         law._hypothesis_internal_use_settings = settings(
-            given, max_examples=min(EXAMPLES, given.max_examples), suppress_health_check=HealthCheck
+            given,
+            max_examples=min(EXAMPLES, given.max_examples),
+            suppress_health_check=list(HealthCheck),
         )
 
 
