@@ -9,7 +9,7 @@ from tests.benchmarks.pairs import Pairs, make_pairs
 from tests.benchmarks.report import Table
 
 from stepladder.match import classes
-from stepladder.plan import plan
+from stepladder.plan import lists
 from stepladder.plan.best_list import (
     APPLIED,
     SIGNALLED,
@@ -86,7 +86,7 @@ def side_by_side(size: int) -> Table:
 
 def _numbers(pairs: Pairs) -> Ints:
     """The suggested number of each applicant, no more than the open programs."""
-    planned = plan(
+    planned = lists(
         pairs.applicants,
         pairs.programs,
         classes(pairs.applicants, pairs.programs, pairs.policy, AS_OF),

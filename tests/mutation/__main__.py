@@ -3,7 +3,7 @@
 With `--sample`, so many of them: at least one of every function, the others at random. A process
 lives on from mutant to mutant (living.py). The first look ends after a few seconds of computing;
 what survives it gets a second look by every test that comes by. A mutant of a function that runs
-at import gets a third, in a process of its own.
+at import, or that no test comes by, gets a third, in a process of its own, by more tests.
 
 What was noticed is kept in build/mutation/, so that a second run goes on; survivors are asked
 about again.
@@ -23,7 +23,9 @@ from typing import Any, Final, TextIO
 
 from tests.mutation import mutants
 
-TESTS: Final = ("tests/spec", "tests/plan", "tests/golden", "tests/properties")
+TESTS: Final = ("tests/spec", "tests/plan", "tests/golden", "tests/levers", "tests/properties")
+OTHERS: Final = ("tests/calibrate",)
+"""Of stages that ask score and match themselves."""
 OPTIONS: Final = (
     *("-q", "--tb=no", "-p", "no:cacheprovider", "--hypothesis-profile=mutation"),
     *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
@@ -123,7 +125,7 @@ def _tell(told: Told, kept: TextIO) -> Told:
 def noticed_anew(name: str) -> bool:
     """Whether any test notices the mutant when it is there from the import on."""
     looked = subprocess.run(
-        [mutants.python(), "-m", "pytest", "-x", *OPTIONS, *TESTS],
+        [mutants.python(), "-m", "pytest", "-x", *OPTIONS, *OTHERS, *TESTS],
         cwd=mutants.MUTANTS,
         env={**_environment(), "MUTANT_UNDER_TEST": name},
         stdout=subprocess.DEVNULL,

@@ -46,7 +46,7 @@ class Living:
         self.hits: list[set[str]] = [set()]
         self.shared: list[float] = [0]
         self.fixtures: dict[object, tuple[set[str], float]] = {}
-        self.items: list[pytest.Item] = []
+        self.items: list[pytest.Function] = []
         self.at_import: set[str] = set()
         self.tests: dict[str, list[int]] = defaultdict(list)
         self.cost: list[float] = []
@@ -75,7 +75,7 @@ class Living:
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Look at each mutant that is asked for."""
-        self.items = session.items
+        self.items = [item for item in session.items if isinstance(item, pytest.Function)]
         for item in self.items:
             lessen_examples(item)
         self.switched_on = ""
@@ -94,7 +94,6 @@ class Living:
                 self.cost = learnt["cost"]
                 self.tests.update(learnt["tests"])
                 return
-        item: Any  # what its fixtures are, pytest's types do not say
         for number, item in enumerate(self.items):
             started = time.process_time()
             with self._switched("stats"):
@@ -150,15 +149,17 @@ class Living:
     def _first_to_fail(self, order: list[int], seconds: float) -> tuple[int, int | None]:
         """How many tests ran in so many seconds, and the one that failed."""
         end = time.process_time() + seconds
-        for count, (number, after) in enumerate(zip(order, [*order[1:], None], strict=True), 1):
-            following = None if after is None else self.items[after]
-            if self._fails(self.items[number], nextitem=following, cost=self.cost[number]):
+        for count, number in enumerate(order, 1):
+            after = next((self.items[other] for other in order[count : count + 1]), None)
+            if self._fails(self.items[number], nextitem=after, cost=self.cost[number]):
                 return count, number
             if time.process_time() > end:
                 return count, None
         return len(order), None
 
-    def _fails(self, item: pytest.Item, *, nextitem: pytest.Item | None, cost: float = 60) -> bool:
+    def _fails(
+        self, item: pytest.Function, *, nextitem: pytest.Function | None, cost: float = 60
+    ) -> bool:
         self.failed = False
         signal.setitimer(signal.ITIMER_PROF, SECONDS + 20 * cost)
         signal.alarm(WAITING)
@@ -186,14 +187,14 @@ class Living:
         self.answers.flush()
 
 
-def lessen_examples(item: pytest.Item) -> None:
+def lessen_examples(test: pytest.Function) -> None:
     """Let hypothesis take few examples, however many the law asks for."""
-    law: Any = getattr(item, "obj", None)
+    law: Any = test.obj
     if given := getattr(law, "_hypothesis_internal_use_settings", None):
         law._hypothesis_internal_use_settings = settings(
             given,
             max_examples=min(EXAMPLES, given.max_examples),
-            suppress_health_check=[*HealthCheck],
+            suppress_health_check=list(HealthCheck),
         )
 
 

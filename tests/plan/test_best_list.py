@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 from numpy.typing import NDArray
+from tests.plan.leaving_out import values_added
 
 from stepladder import Result
 from stepladder.plan.alike import distinct
@@ -509,26 +510,11 @@ def test_one_candidate_without_a_signal_to_give() -> None:
 # ── Marginal value ───────────────────────────────────────────────────────────────────────────────
 
 
-def value_without(listed: list[tuple[float, float]], left_out: int | None) -> float:
-    """The value of a list of (rate, desirability) without one of its programs."""
-    value = 0.0
-    rest = [pair for place, pair in enumerate(listed) if place != left_out]
-    for chance, wanted in sorted(rest, key=lambda pair: pair[1]):
-        value = chance * wanted + (1 - chance) * value
-    return value
-
-
 def test_marginal_value_is_what_leaving_it_out_costs(example: Result, policy: Policy) -> None:
     """The plan, Locks: V(list) − V(list without it), signals as they stand, for the cohort."""
-    taken = policy.interviews.match_per_interview
     for (_,), listed in example.shortlist.group_by("applicant_id", maintain_order=True):
-        pairs = [
-            (taken * rate, wanted)
-            for rate, wanted in listed.select("invite_rate", "desirability").iter_rows()
-        ]
-        whole = value_without(pairs, None)
-        expected = [whole - value_without(pairs, place) for place in range(len(pairs))]
-        np.testing.assert_allclose(listed["marginal_value"], expected, rtol=0, atol=6e-7)
+        added = values_added(listed, policy)
+        np.testing.assert_allclose(listed["marginal_value"], added, rtol=0, atol=6e-7)
 
 
 def test_marginal_value_by_hand(planned: Planned, policy: Policy) -> None:

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from numpy.typing import NDArray
 from polars.testing import assert_frame_equal
+from tests.plan.leaving_out import values_added
 
 from stepladder import Result, refresh, shipped
 from stepladder.books import text_table
@@ -131,14 +132,24 @@ def test_count_and_interviews_are_those_that_the_curve_tells(by_rate: Result) ->
         assert at_number[f"expected_interviews_{end}"].equals(at_number[f"interviews_{end}"])
 
 
-def test_what_a_program_adds_is_the_difference_it_makes(by_rate: Result) -> None:
-    """Output columns, marginal_value: over all programs of a list by rate, ranked by it."""
+def test_what_a_program_adds_is_the_difference_it_makes(by_rate: Result, policy: Policy) -> None:
+    """Output columns, marginal_value: V(list) − V(list without it), signals as they stand."""
     for _, listed in by_rate.shortlist.group_by("applicant_id", maintain_order=True):
-        ordered = listed.sort("marginal_value", "program_id", descending=[True, False])
-        assert ordered["rank"].to_list() == listed["rank"].to_list()
-        values = by_rate.curve.filter(pl.col("applicant_id") == listed["applicant_id"][0])
-        whole = values.filter(pl.col("applications") == listed.height)["list_value"][0]
-        assert listed["marginal_value"].is_between(0, whole).all()
+        added = values_added(listed, policy)
+        np.testing.assert_allclose(listed["marginal_value"], added, rtol=0, atol=6e-7)
+
+
+def test_ranks_go_by_what_a_program_adds(by_rate: Result) -> None:
+    """The shortlist of a list by rate, as of any: ties by program_id."""
+    ordered = by_rate.shortlist.sort(
+        "applicant_id",
+        "marginal_value",
+        "program_id",
+        descending=[False, True, False],
+        maintain_order=True,
+    )
+    ranks = ordered.group_by("applicant_id", maintain_order=True).agg("rank")["rank"]
+    assert all(rank.to_list() == [*range(1, len(rank) + 1)] for rank in ranks)
 
 
 def test_tables_that_nobody_wants_change_no_other(by_rate: Result) -> None:

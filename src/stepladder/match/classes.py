@@ -353,9 +353,6 @@ class _Kinds:
 def _factor(people: _Kinds, offered: pl.DataFrame, values: pl.Expr) -> _Factor:
     read = {*values.meta.root_names()}
     keys = tuple(name for name in APPLICANT_COLUMNS if name in read)
-    if not keys:
-        alone = offered.select(values).to_series().to_numpy().reshape(1, offered.height)
-        return _Factor(np.zeros(people.people.height, np.int64), alone)
     kinds, of = people.by(keys)
     # The number keeps a row for each program where none of its columns is read.
     demands = offered.with_row_index("program").select(

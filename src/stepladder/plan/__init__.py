@@ -64,24 +64,6 @@ class Numbers:
     curve: pl.DataFrame
 
 
-def plan(
-    applicants: pl.DataFrame,
-    programs: pl.DataFrame,
-    pairs: Classes,
-    policy: Policy,
-    as_of: date,
-    wanted: Wanted = EVERYTHING,
-    width: int = 512,
-) -> Planned:
-    """Plan scored applicants over their pairs (design: The plan).
-
-    Programs come by program_id, which breaks ties, as `classes` takes them; the pairs are those of
-    the applicants in their order. Lists are sought for `width` applicants at a time.
-    """
-    planned = lists(applicants, programs, pairs, policy, as_of, wanted, width)
-    return with_steps(planned, applicants, policy, as_of, wanted)
-
-
 def lists(
     applicants: pl.DataFrame,
     programs: pl.DataFrame,
@@ -91,7 +73,12 @@ def lists(
     wanted: Wanted = EVERYTHING,
     width: int = 512,
 ) -> Planned:
-    """The plan but for what there is to do: no actions, and suggestions without a next step."""
+    """The plan but for what there is to do: no actions, and suggestions without a next step.
+
+    Programs come by program_id, which breaks ties, as `classes` takes them; the pairs are those of
+    the applicants in their order. Lists are sought for `width` applicants at a time (design: The
+    plan).
+    """
     parts = [
         _plan_season(offer, as_of, wanted)
         for offer in offers(applicants, programs, pairs, policy, as_of, width)
