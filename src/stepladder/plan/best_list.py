@@ -19,7 +19,7 @@ Choices = NDArray[np.uint8]
 
 TIE = 1e-12
 """Values closer than this are equal: the order of the sums decides their last bits."""
-TILE = 64
+TILE = 128
 SKIPPED, APPLIED, SIGNALLED = 0, 1, 2
 
 
