@@ -6,34 +6,21 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from stepladder import refresh, shipped
 from stepladder.match import classes
 from stepladder.plan import ListBy, Numbers, Planned, Wanted, lists, numbers
-from stepladder.rulebook import load_rulebook
+from stepladder.rulebook import Policy
 
 AS_OF = date(2026, 6, 1)
 Both = tuple[Numbers, Planned]
 
 
 @pytest.fixture(scope="module", params=["best", "rate"])
-def both(request: pytest.FixtureRequest) -> Both:
-    """The numbers of half of the example cohort, of two seasons, and its whole plan."""
+def both(
+    request: pytest.FixtureRequest, staged: tuple[pl.DataFrame, pl.DataFrame], policy: Policy
+) -> Both:
+    """The numbers of a cohort of two seasons, and its whole plan."""
     list_by: ListBy = request.param
-    settings = refresh.Settings(load_rulebook(), AS_OF)
-    policy, facts = settings.rulebook.policy, refresh.facts_of(settings)
-    typed = (
-        refresh.validate(
-            read(shipped.workbooks() / f"example-{name}-fictional.csv"), schema(), facts
-        ).frame.filter(~pl.col("has_error"))
-        for name, read, schema in (
-            ("applicants", refresh.read_applicants, refresh.applicants_schema),
-            ("programs", refresh.read_programs, refresh.programs_schema),
-        )
-    )
-    people, offered = next(typed)[::2], next(typed).sort("program_id")
-    later = pl.when(pl.int_range(pl.len()) % 3 == 0).then(2028).otherwise("season").alias("season")
-    scored = refresh.scored_rows(people.with_columns(later), settings)
-    asked = (scored, offered, classes(scored, offered, policy, AS_OF), policy, AS_OF)
+    asked = (*staged, classes(*staged, policy, AS_OF), policy, AS_OF)
     return numbers(*asked, list_by), lists(*asked, Wanted(list_by, frozenset({"curve"})))
 
 
