@@ -196,6 +196,14 @@ def test_no_more_than_the_open_programs(chance: list[float], number: int, unboun
     assert suggested(chance) == (number, unbounded)
 
 
+@pytest.mark.parametrize(("chance", "unbounded"), [([0.1, 0.8], 3), ([0.8, 0.7999], 4)])
+def test_fewer_open_programs_than_the_range_meet_the_target_all_together(
+    chance: list[float], unbounded: int
+) -> None:
+    """The plan, suggested_applications: the chance that counts is that of the whole of them."""
+    assert suggested(chance, low=3) == (2, unbounded)
+
+
 def test_no_open_program() -> None:
     """The plan, suggested_applications: none open, none suggested."""
     assert suggested([])[0] == 0
