@@ -162,6 +162,13 @@ def test_the_number_is_the_smallest_under_the_model(
     assert at_least(model.target, rates[:-1], model.correlation) < model.target_chance
 
 
+def test_a_size_without_a_list_meets_no_target() -> None:
+    """The plan, suggested_applications: no list is shorter than the musts, so none is counted."""
+    none = float("nan")
+    assert suggested([none, none, 0.9, 0.95], low=1, required=3) == (3, 3)
+    assert suggested([none, none, 0.1, 0.2], low=1, required=3) == (4, 4)
+
+
 # ── The limits ───────────────────────────────────────────────────────────────────────────────────
 
 
