@@ -1,4 +1,4 @@
-"""Without the table Plan, everybody's first action is found without the others."""
+"""With the table Plan, every action; without it, everybody's first, found without the others."""
 
 from dataclasses import replace
 from datetime import date
@@ -8,13 +8,26 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from stepladder.match import classes
-from stepladder.plan import lists
+from stepladder.plan import Wanted, lists, with_steps
 from stepladder.plan.actions import actions
 from stepladder.plan.offer import ranges
 from stepladder.rulebook import Policy
 from stepladder.rulebook.policy import Day
 
 AS_OF = date(2026, 6, 1)
+
+
+def test_the_plan_has_every_action_where_it_is_wanted(
+    staged: tuple[pl.DataFrame, pl.DataFrame], policy: Policy
+) -> None:
+    """Plan: all that applies; elsewhere the first alone, and the next step is the same."""
+    scored, _ = staged
+    planned = lists(*staged, classes(*staged, policy, AS_OF), policy, AS_OF)
+    whole = with_steps(planned, scored, policy, AS_OF)
+    few = with_steps(planned, scored, policy, AS_OF, Wanted(tables=frozenset({"curve"})))
+    assert whole.actions.height > 5 * scored.height
+    assert_frame_equal(few.actions, whole.actions.group_by("row", maintain_order=True).head(1))
+    assert_frame_equal(few.suggestions, whole.suggestions)
 
 
 def test_the_first_is_the_same_by_value_then_day_then_name(
