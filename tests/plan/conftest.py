@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 import stepladder
 from stepladder import Result, refresh, shipped
 from stepladder.rulebook import Policy, load_rulebook
+from stepladder.validate import validate
 
 Cells = Mapping[str, str | None]
 Rows = list[dict[str, str | None]]
@@ -201,7 +202,7 @@ def staged() -> tuple[pl.DataFrame, pl.DataFrame]:
     """Half of that cohort, scored, a third of it for season 2028; and its programs."""
     settings = refresh.Settings(load_rulebook(), AS_OF)
     typed = (
-        refresh.validate(
+        validate(
             read(shipped.workbooks() / f"example-{name}-fictional.csv"),
             schema(),
             refresh.facts_of(settings),
