@@ -43,3 +43,16 @@ def test_every_size_told_has_the_chances_and_the_worth_of_the_curve(both: Both) 
     )
     assert told.is_empty()
     assert suggested.height > 20
+
+
+def test_both_lists_have_a_curve_over_the_same_sizes(
+    staged: tuple[pl.DataFrame, pl.DataFrame], policy: Policy
+) -> None:
+    """The plan, curve: from the musts to the largest list that could be suggested."""
+    asked = (*staged, classes(*staged, policy, AS_OF), policy, AS_OF)
+    best, by_rate = (
+        lists(*asked, Wanted(list_by, frozenset({"curve"}))).curve.select("row", "applications")
+        for list_by in ("best", "rate")
+    )
+    assert_frame_equal(by_rate, best)
+    assert best.group_by("row").agg(pl.min("applications"))["applications"].max() > 1
