@@ -82,7 +82,7 @@ def _looks(names: Iterable[str], seconds: float) -> Iterator[Told]:
     """What became of each; where a mutant ends the process, it is noticed by that."""
     process = None
     for name in names:
-        for _ in range(2):
+        for attempt in range(2):
             if process is None or process.poll() is not None:
                 process = _living()
             assert process.stdin is not None
@@ -92,7 +92,9 @@ def _looks(names: Iterable[str], seconds: float) -> Iterator[Told]:
             if answer := process.stdout.readline():
                 yield json.loads(answer)
                 break
-            if (ended := -process.wait()) in ENDED_BY_MUTANT:
+            ended = -process.wait()
+            # A process that was made to stand still for a while ends as one that waited does.
+            if ended in ENDED_BY_MUTANT and (attempt or ended != signal.SIGALRM):
                 yield {"mutant": name, "fate": NOTICED, "by": signal.Signals(ended).name}
                 break
         else:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 import stepladder
 from stepladder import Result, refresh, shipped
 from stepladder.rulebook import Policy, load_rulebook
+from stepladder.validate import validate
 
 Cells = Mapping[str, str | None]
 Rows = list[dict[str, str | None]]
@@ -194,6 +195,26 @@ def example() -> Result:
         refresh.read_programs(shipped.workbooks() / "example-programs-fictional.csv"),
         refresh.Settings(load_rulebook(), AS_OF, keep_pairs=True),
     )
+
+
+@pytest.fixture(scope="session")
+def staged() -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Half of that cohort, scored, a third of it for season 2028; and its programs."""
+    settings = refresh.Settings(load_rulebook(), AS_OF)
+    typed = (
+        validate(
+            read(shipped.workbooks() / f"example-{name}-fictional.csv"),
+            schema(),
+            refresh.facts_of(settings),
+        ).frame.filter(~pl.col("has_error"))
+        for name, read, schema in (
+            ("applicants", refresh.read_applicants, refresh.applicants_schema),
+            ("programs", refresh.read_programs, refresh.programs_schema),
+        )
+    )
+    people, offered = next(typed)[::2], next(typed).sort("program_id")
+    later = pl.when(pl.int_range(pl.len()) % 3 == 0).then(2028).otherwise("season").alias("season")
+    return refresh.scored_rows(people.with_columns(later), settings), offered
 
 
 @pytest.fixture(scope="session")

@@ -162,6 +162,13 @@ def test_the_number_is_the_smallest_under_the_model(
     assert at_least(model.target, rates[:-1], model.correlation) < model.target_chance
 
 
+def test_a_size_without_a_list_meets_no_target() -> None:
+    """The plan, suggested_applications: no list is shorter than the musts, so none is counted."""
+    none = float("nan")
+    assert suggested([none, none, 0.9, 0.95], low=1, required=3) == (3, 3)
+    assert suggested([none, none, 0.1, 0.2], low=1, required=3) == (4, 4)
+
+
 # ── The limits ───────────────────────────────────────────────────────────────────────────────────
 
 
@@ -194,6 +201,14 @@ def test_limits_lower_the_number_and_must_raises_it(limits: dict[str, int], numb
 def test_no_more_than_the_open_programs(chance: list[float], number: int, unbounded: int) -> None:
     """The plan, suggested_applications: fewer open programs than the range are all of them."""
     assert suggested(chance) == (number, unbounded)
+
+
+@pytest.mark.parametrize(("chance", "unbounded"), [([0.1, 0.8], 3), ([0.8, 0.7999], 4)])
+def test_fewer_open_programs_than_the_range_meet_the_target_all_together(
+    chance: list[float], unbounded: int
+) -> None:
+    """The plan, suggested_applications: the chance that counts is that of the whole of them."""
+    assert suggested(chance, low=3) == (2, unbounded)
 
 
 def test_no_open_program() -> None:

@@ -231,6 +231,22 @@ def test_single_precision_is_nearer_than_near(
     assert interviews.factor(0.1, 16)[1].sum() == pytest.approx(1)
 
 
+def test_the_chances_are_those_of_plain_sums(
+    crowd: tuple[RateLists, NDArray[np.int64]], policy: Policy
+) -> None:
+    """Issue 7, 3: for each size of list, as the curve counts them; none beyond the longest."""
+    lists, number = crowd
+    model = policy.interviews
+    steps = np.arange(lists.rates.shape[1])
+    is_size = steps < number[:, None]
+    record = np.where(is_size, steps, -1)
+    growth = Growth(lists.rates, np.zeros(record.shape, np.bool_), record, number, len(steps))
+    plain = interviews.cumulative_chances(growth, model.correlation, model.target, NODES)
+    found = target_chances(lists, number, np.zeros_like(number), number, model)
+    expected = np.where(is_size, 1 - plain[:, :, -1], np.nan)[:, : found.shape[1]]
+    np.testing.assert_allclose(found, expected, rtol=0, atol=rate_list.NEAR)
+
+
 def test_growth_may_end_where_the_target_is_met(
     crowd: tuple[RateLists, NDArray[np.int64]], policy: Policy
 ) -> None:

@@ -486,3 +486,6 @@ def test_some_of_the_classes_are_those_applicants(cohort: list[Row], data: st.Da
     np.testing.assert_array_equal(grid.of_some(some).rates, grid.rates[some])
     np.testing.assert_array_equal(grid.of_some(some).desirability, grid.desirability[some])
     np.testing.assert_array_equal(grid.of_some(some).is_to_verify, grid.is_to_verify[some])
+    who = np.arange(len(some))
+    first = np.zeros_like(who)
+    assert_frame_equal(grid.of_some(some).rows(who, first), grid.rows(some, first))

@@ -242,7 +242,7 @@ def _on_step3(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
     is_low = pl.col("step1_is_weak") & (pl.col("step2_ck_score") < policy.tiers.competitive.minimum)
     helps = pl.col("is_low_score") | is_low
     needs_h1b = (pl.col("visa_needed") == "H-1B").fill_null(value=False)
-    needs_no_h1b = (pl.col("visa_needed") != "H-1B") | (pl.col("img_status") == "US IMG")
+    is_visa_known = pl.col("visa_needed").is_not_null() | (pl.col("img_status") == "US IMG")
     prepare_from = pl.col("review_day").dt.offset_by(f"-{policy.action_limits.step3_study_weeks}w")
     has_time = prepare_from >= as_of
     is_failed = pl.col("step3_score").is_not_null() & ~pl.col("step3_is_passed")
@@ -254,7 +254,7 @@ def _on_step3(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
         "do_not_rush_step3": is_open & helps & ~needs_h1b & ~has_time,
         "leave_step3": is_open
         & ~helps
-        & needs_no_h1b.fill_null(value=False)
+        & is_visa_known.fill_null(value=False)
         & ~needs_h1b
         & pl.col("step3_date").is_null(),
         "point_out_step3": pl.col("is_step3_strong"),
