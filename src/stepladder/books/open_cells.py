@@ -1,10 +1,9 @@
 """Values for cells of an open workbook in; the cells that differ, written and read again, out."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import groupby
 from typing import Any, Final
 
 from stepladder.books.edits import FORMULA
@@ -123,12 +122,11 @@ def refuse_formulas(
     top = min(stand)
     for first, last in runs(columns):
         part = Area(top, max(stand), first, last)
-        if not now.has_formulas(sheet, part):
-            continue
-        shown = [
+        # Most tables have no formula, and then nothing of this is looked at.
+        shown = (
             row[first - area.first_column : last - area.first_column + 1]
             for row in values[top - area.first_row : part.last_row - area.first_row + 1]
-        ]
+        )
         found = sorted(cell for cell in now.formula_cells(sheet, part, shown) if cell[0] in stand)
         if found:
             raise InputError(f"{now.source}, {sheet}!{address_of(*found[0])}: {FORMULA}")
@@ -207,20 +205,24 @@ def _blocks(cells: Sequence[Cell], is_writable: Callable[[int], bool]) -> Iterat
         by_column.setdefault(column, []).append(row)
     for first, last in runs(sorted(by_column)):
         rows = sorted({row for column in range(first, last + 1) for row in by_column[column]})
-        start = previous = None
-        for row in rows:
-            if start is None or previous is None:
-                start = row
-            elif not all(map(is_writable, range(previous + 1, row))):
-                yield Area(start, previous, first, last)
-                start = row
-            previous = row
-        if start is not None and previous is not None:
-            yield Area(start, previous, first, last)
+        for top, bottom in runs(
+            rows, lambda one, following: all(map(is_writable, range(one + 1, following)))
+        ):
+            yield Area(top, bottom, first, last)
 
 
-def runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The first and last of each run of neighbours in ascending numbers."""
-    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
-        members = [number for _, number in run]
-        yield members[0], members[-1]
+def runs(
+    numbers: Iterable[int],
+    belong: Callable[[int, int], bool] = lambda one, following: following == one + 1,
+) -> Iterator[tuple[int, int]]:
+    """The first and last of each run of ascending numbers; neighbours, or whatever `belong`s."""
+    first = last = None
+    for number in numbers:
+        if first is None or last is None:
+            first = number
+        elif not belong(last, number):
+            yield first, last
+            first = number
+        last = number
+    if first is not None and last is not None:
+        yield first, last

@@ -1,6 +1,6 @@
 """All rows of a table of ours in; the table of an open workbook, with just these, out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -230,7 +230,8 @@ def rows_step(now: OpenBook, edit: RowsEdit, only: Only | None) -> OpenRows:
         differing = [
             n for n, row in enumerate(shown) if n >= len(stored) or not _is_same(row, stored[n])
         ]
-    written = [*_runs_with_gaps(differing)]
+    # Short gaps are written along: a call costs more than they.
+    written = [*runs(differing, lambda row, following: following - row <= _LONGEST_GAP)]
     leaves = range(table.first_row + len(shown), table.last_row + 1)
     changed = len(differing) + len(leaves)
     refuse_formulas(
@@ -262,20 +263,6 @@ def _is_same(new: Sequence[New], old: Sequence[CellValue]) -> bool:
     return (is_plain and new == old) or all(
         is_there(value, there) for value, there in zip(new, old, strict=True)
     )
-
-
-def _runs_with_gaps(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """The first and last of each run of rows, short gaps included: a call costs more than they."""
-    start = previous = None
-    for row in rows:
-        if start is None or previous is None:
-            start = row
-        elif row - previous > _LONGEST_GAP:
-            yield start, previous
-            start = row
-        previous = row
-    if start is not None and previous is not None:
-        yield start, previous
 
 
 def _merged(

@@ -4,7 +4,7 @@ Nothing here writes; open_patch.py does.
 """
 
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
@@ -173,23 +173,21 @@ class OpenBook:
         asked = self.range(sheet, area).options(ndim=2, err_to_str=True)
         return patiently(lambda: [list(row) for row in asked.value])
 
-    def has_formulas(self, sheet: str, area: Area) -> bool:
-        """Whether any cell of an area holds a formula; quicker than asking for them."""
-        api = self.range(sheet, area).api
-        is_mac = sys.platform == "darwin"
-        found = patiently(api.has_formula.get if is_mac else lambda: api.HasFormula)
-        return found is not False
-
     def formula_cells(
-        self, sheet: str, area: Area, values: Sequence[Sequence[CellValue]]
+        self, sheet: str, area: Area, values: Iterable[Sequence[CellValue]]
     ) -> AbstractSet[Cell]:
         """The cells of an area, which has these values, that hold formulas.
 
         A text that looks like a formula is none.
         """
-        if not self.has_formulas(sheet, area):
-            return frozenset()
         asked = self.range(sheet, area)
+        is_mac = sys.platform == "darwin"
+        # Excel finds out quicker whether there is any than it tells them.
+        if (
+            patiently(asked.api.has_formula.get if is_mac else lambda: asked.api.HasFormula)
+            is False
+        ):
+            return frozenset()
         # One cell gives its formula alone, a block a tuple of tuples; xlwings names the first only.
         given: Any = patiently(lambda: asked.formula)
         if isinstance(given, str) or not isinstance(given, Sequence):

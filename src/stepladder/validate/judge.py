@@ -6,7 +6,7 @@ import polars as pl
 
 from stepladder.validate.findings import HITS
 from stepladder.validate.rules import Facts, broken_by, detail_of
-from stepladder.validate.schema import Column, TableSchema, pandera_schema
+from stepladder.validate.schema import TableSchema, is_allowed, pandera_schema
 
 _OUR_CODES = {"not_nullable": "missing_cell"}
 """What pandera calls a fault, and what we do; its other faults bear our code already."""
@@ -80,23 +80,13 @@ def _suspect(typed: pl.DataFrame, schema: TableSchema, present: list[str]) -> li
     """The columns with a null or a value that is not allowed there, in one look."""
     of_type = [name for name in present if typed.schema[name] == schema.by_name[name].dtype]
     wrong = typed.select(
-        ((pl.lit(column.required) & pl.col(name).has_nulls()) | ~_is_allowed(column).all()).alias(
+        ((pl.lit(column.required) & pl.col(name).has_nulls()) | ~is_allowed(column).all()).alias(
             name
         )
         for name in of_type
         for column in [schema.by_name[name]]
     )
     return [name for name in present if name not in of_type or wrong[name].item()]
-
-
-def _is_allowed(column: Column) -> pl.Expr:
-    """Whether each value is one that the column may hold; a null may stand anywhere."""
-    is_allowed = pl.lit(value=True)
-    if column.minimum is not None:
-        is_allowed &= pl.col(column.name).is_between(column.minimum, column.maximum)
-    if column.allowed and column.type != "list":
-        is_allowed &= pl.col(column.name).is_in(column.allowed)
-    return is_allowed
 
 
 def _doubled(typed: pl.DataFrame, doubled: Mapping[str, pl.Series]) -> pl.DataFrame:

@@ -172,6 +172,16 @@ def _checks(column: Column, check: "type[pa.Check]") -> Iterator["pa.Check"]:
         yield check.isin(column.allowed, error="out_of_limits")
 
 
+def is_allowed(column: Column) -> pl.Expr:
+    """Whether each value passes the checks above; a null may stand anywhere."""
+    passes = pl.lit(value=True)
+    if column.minimum is not None:
+        passes &= pl.col(column.name).is_between(column.minimum, column.maximum)
+    if column.allowed and column.type != "list":
+        passes &= pl.col(column.name).is_in(column.allowed)
+    return passes
+
+
 class _SchemaFile:
     """One schema file while it is being read."""
 
