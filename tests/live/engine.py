@@ -23,7 +23,7 @@ DATE, TIME, LOGICAL, TEXT = 2, 4, 1024, 256
 """Kinds of number formats (com.sun.star.util.NumberFormat)."""
 NUMBERS_AND_TEXT = 1 | 2 | 4 | 16
 """Contents without formats (com.sun.star.sheet.CellFlags)."""
-ERRORS, ANY_RESULT = 4, 7
+ERRORS = 4
 """com.sun.star.sheet.FormulaResult."""
 ERROR_NAMES = {
     532: "#DIV/0!",
@@ -275,9 +275,9 @@ class Book(base_classes.Book):
         """The document."""
         return self.document
 
-    @property
+    @cached_property
     def fullname(self) -> str:
-        """Its path."""
+        """Its path; here nobody saves it as another file."""
         return str(libreoffice.uno().fileUrlToSystemPath(self.document.URL))
 
     @property
@@ -286,10 +286,24 @@ class Book(base_classes.Book):
         self.app.listen()
         return Path(self.fullname).name
 
-    @property
+    @cached_property
+    def uid(self) -> str:
+        """What LibreOffice knows it by as long as it is open."""
+        return str(self.document.RuntimeUID)
+
+    def ask(self, macro: str, *given: object) -> Any:  # noqa: ANN401 - as above
+        """What a macro of Cells.bas answers of this workbook."""
+        return self.app.office.macros.run(macro, self.uid, *given)
+
+    @cached_property
     def sheets(self) -> "Sheets":
         """Its sheets."""
         return Sheets(self)
+
+    @cached_property
+    def database_ranges(self) -> Any:  # noqa: ANN401 - a UNO object
+        """What LibreOffice calls tables."""
+        return self.document.DatabaseRanges
 
     @property
     def names(self) -> "Names":
@@ -302,11 +316,14 @@ class Book(base_classes.Book):
 
     def format(self, key: int) -> "Format":
         """What LibreOffice has under a number."""
-        known: dict[int, Format] = self.app.formats.setdefault(self.document.RuntimeUID, {})
-        if key not in known:
+        if key not in self._formats:
             found = self.document.NumberFormats.getByKey(key)
-            known[key] = Format(str(found.FormatString), found.Type & ~1)
-        return known[key]
+            self._formats[key] = Format(str(found.FormatString), found.Type & ~1)
+        return self._formats[key]
+
+    @cached_property
+    def _formats(self) -> dict[int, "Format"]:
+        return self.app.formats.setdefault(self.uid, {})
 
     def format_key(self, code: str) -> int:
         """LibreOffice's number for a number format."""
@@ -323,20 +340,22 @@ class Sheets(base_classes.Sheets):
 
     def __init__(self, book: Book) -> None:
         self.book, self.api = book, book.document.Sheets
+        self.known: dict[str, Any] = {}
 
     def __len__(self) -> int:
         return int(self.api.Count)
 
     def __iter__(self) -> Iterator["Sheet"]:
-        return (Sheet(self.book, self.api.getByIndex(at)) for at in range(len(self)))
+        return (Sheet(self.book, name) for name in self.api.ElementNames)
 
     def __call__(self, key: int | str) -> "Sheet":
         """The sheet of this name, or the nth."""
+        names = self.api.ElementNames
         if isinstance(key, int):
-            return Sheet(self.book, self.api.getByIndex(key - 1))
-        for name in self.api.ElementNames:
+            return Sheet(self.book, names[key - 1])
+        for name in names:
             if name.lower() == key.lower():
-                return Sheet(self.book, self.api.getByName(name))
+                return Sheet(self.book, name)
         raise KeyError(key)
 
     def __contains__(self, key: str) -> bool:
@@ -345,7 +364,7 @@ class Sheets(base_classes.Sheets):
     @property
     def active(self) -> "Sheet":
         """The one that is seen."""
-        return Sheet(self.book, self.book.document.CurrentController.ActiveSheet)
+        return Sheet(self.book, self.book.document.CurrentController.ActiveSheet.Name)
 
 
 class SheetApi:
@@ -365,8 +384,16 @@ class Sheet(base_classes.Sheet):
 
     book: Any = None
 
-    def __init__(self, book: Book, sheet: Any) -> None:  # noqa: ANN401 - a UNO object
-        self.book, self.uno = book, sheet
+    def __init__(self, book: Book, name: str) -> None:
+        self.book, self._name = book, str(name)
+
+    @cached_property
+    def uno(self) -> Any:  # noqa: ANN401 - a UNO object
+        """LibreOffice's sheet."""
+        known = self.book.sheets.known
+        if self._name not in known:
+            known[self._name] = self.book.sheets.api.getByName(self._name)
+        return known[self._name]
 
     @property
     def api(self) -> SheetApi:
@@ -376,16 +403,16 @@ class Sheet(base_classes.Sheet):
     @property
     def name(self) -> str:
         """Its tab."""
-        return str(self.uno.Name)
+        return self._name
 
     @name.setter
     def name(self, name: str) -> None:
-        self.uno.Name = name
+        self.uno.Name = self._name = name
 
     @property
     def index(self) -> int:
         """Its place among the tabs, from 1."""
-        return int(self.uno.RangeAddress.Sheet) + 1
+        return int(self.book.sheets.api.ElementNames.index(self._name)) + 1
 
     @property
     def tables(self) -> "Tables":
@@ -429,14 +456,13 @@ class Sheet(base_classes.Sheet):
 class RangeApi:
     """What the product asks of Excel's own object."""
 
-    def __init__(self, cells: Any) -> None:  # noqa: ANN401 - a UNO object
+    def __init__(self, cells: "Range") -> None:
         self._cells = cells
 
     @property
     def HasFormula(self) -> bool | None:  # noqa: N802 - Excel's name
         """False where none holds a formula; else None, though Excel says True where all do."""
-        found = self._cells.queryFormulaCells(ANY_RESULT).RangeAddresses
-        return None if found else False
+        return None if self._cells.ask("HasFormula") else False
 
 
 class Range(base_classes.Range):
@@ -453,17 +479,22 @@ class Range(base_classes.Range):
     @cached_property
     def uno(self) -> Any:  # noqa: ANN401 - a UNO object
         """LibreOffice's range."""
-        return self.sheet.uno.getCellRangeByPosition(
-            self.column - 1,
-            self.row - 1,
-            self.column + self.shape[1] - 2,
-            self.row + self.shape[0] - 2,
-        )
+        return self.sheet.uno.getCellRangeByPosition(*self._ends)
+
+    @property
+    def _ends(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom, counted from 0."""
+        rows, columns = self.shape
+        return (self.column - 1, self.row - 1, self.column + columns - 2, self.row + rows - 2)
+
+    def ask(self, macro: str, *given: object) -> Any:  # noqa: ANN401 - as above
+        """What a macro of Cells.bas answers of these cells."""
+        return self.sheet.book.ask(macro, self.sheet.name, *self._ends, *given)
 
     @property
     def api(self) -> RangeApi:
         """As Excel's object."""
-        return RangeApi(self.uno)
+        return RangeApi(self)
 
     @property
     def coords(self) -> tuple[str, int, int, int, int]:
@@ -606,19 +637,12 @@ class Range(base_classes.Range):
     @cached_property
     def _formats(self) -> list[tuple[int, str]]:
         """LibreOffice's number of each format, and the areas that have it."""
-        formats = self.sheet.book.document.getScriptProvider().getScript(libreoffice.FORMATS)
-        [groups, _, _] = formats.invoke((self.uno,), (), ())
+        groups = self.ask("Formats")
         name = self.sheet.name
         spelled = (f"{name}.", "'" + name.replace("'", "''") + "'.")
         return [
             (key, places.replace(spelled[places.startswith("'")], "")) for key, places in groups
         ]
-
-    def _one_format(self) -> int | None:
-        """LibreOffice's number of the format that all cells share."""
-        if self.uno.getPropertyState("NumberFormat").value == "AMBIGUOUS_VALUE":
-            return None
-        return int(self.uno.NumberFormat)
 
     @property
     def formula(self) -> Any:  # noqa: ANN401 - one text, or rows of them
@@ -634,8 +658,8 @@ class Range(base_classes.Range):
     @property
     def number_format(self) -> str | None:
         """The format; None where the cells differ."""
-        key = self._one_format()
-        return None if key is None else self.sheet.book.format(key).code
+        key = int(self.ask("SharedFormat"))
+        return None if key == -1 else self.sheet.book.format(key).code
 
     @number_format.setter
     def number_format(self, code: str) -> None:
@@ -658,10 +682,8 @@ class Range(base_classes.Range):
 
     @property
     def merge_cells(self) -> bool:
-        """Whether any of its cells is merged: merging is a part of the format."""
-        groups = self.uno.getUniqueCellFormatRanges()
-        cells = (groups.getByIndex(at).getByIndex(0) for at in range(groups.Count))
-        return any(cell.getCellByPosition(0, 0).IsMerged for cell in cells)
+        """Whether any of its cells is merged."""
+        return bool(self.uno.getIsMerged())
 
     def autofill(self, destination: xw.Range, type_: str) -> None:
         """Give the cells below the formats of these."""
@@ -704,12 +726,7 @@ class Range(base_classes.Range):
     def add_hyperlink(self, address: str, text_to_display: str = "", screen_tip: str = "") -> None:
         """Let a cell lead to another one, named as Excel names it."""
         assert not screen_tip
-        field = self.sheet.book.document.createInstance("com.sun.star.text.TextField.URL")
-        field.URL = re.sub(r"^#(.*)!", r"#\1.", address)
-        field.Representation = text_to_display
-        cell = self.uno.getCellByPosition(0, 0)
-        cell.String = ""
-        cell.insertTextContent(cell.createTextCursor(), field, False)  # noqa: FBT003 - UNO takes no names
+        self.ask("LinkCell", re.sub(r"^#(.*)!", r"#\1.", address), text_to_display)
 
     @property
     def hyperlink(self) -> str:
@@ -728,7 +745,7 @@ class Selection(Range):
     """Several rectangles of one sheet."""
 
     def __init__(self, book: Book, areas: Sequence[Any]) -> None:
-        sheet = Sheet(book, book.document.Sheets.getByIndex(areas[0].Sheet))
+        sheet = Sheet(book, book.sheets.api.ElementNames[areas[0].Sheet])
         self._areas = [_range_of(sheet, area) for area in areas]
         first = self._areas[0]
         super().__init__(sheet, first.row, first.column, *first.shape)
@@ -745,7 +762,7 @@ class Names(base_classes.Names):
     api: Any = None
 
     def __init__(self, book: Book) -> None:
-        self.book, self.api = book, book.document.NamedRanges
+        self._book, self.api = book, book.document.NamedRanges
 
     def __len__(self) -> int:
         return int(self.api.Count)
@@ -753,7 +770,7 @@ class Names(base_classes.Names):
     def __call__(self, key: int | str) -> "Name":
         """The name, or the nth."""
         found = self.api.getByIndex(key - 1) if isinstance(key, int) else self.api.getByName(key)
-        return Name(found)
+        return Name(found.Name, found.Content)
 
     def contains(self, key: str) -> bool:
         """Whether there is such a name."""
@@ -761,7 +778,7 @@ class Names(base_classes.Names):
 
     def snapshot(self) -> list[tuple[str, "Name"]]:
         """All of them, by their names."""
-        return [(name, Name(self.api.getByName(name))) for name in self.api.ElementNames]
+        return [(name, Name(name, content)) for name, content in self._book.ask("Names")]
 
 
 class Name(base_classes.Name):
@@ -769,14 +786,13 @@ class Name(base_classes.Name):
 
     name = ""
 
-    def __init__(self, named: Any) -> None:  # noqa: ANN401 - a UNO object
-        self.api = named
-        self.name = str(named.Name)
+    def __init__(self, name: str, content: str) -> None:
+        self.name, self._content = name, content
 
     @property  # type: ignore[misc]  # the product only reads it
     def refers_to(self) -> str:
         """What it stands for, as Excel spells it."""
-        return "=" + _SHEET_REFERENCE.sub(r"\1!\2", str(self.api.Content))
+        return "=" + _SHEET_REFERENCE.sub(r"\1!\2", self._content)
 
 
 class Tables(base_classes.Tables):
@@ -786,17 +802,17 @@ class Tables(base_classes.Tables):
     parent: Any = None
 
     def __init__(self, sheet: Sheet) -> None:
-        self.parent, self.api = sheet, sheet.book.document.DatabaseRanges
+        self.parent, self.api = sheet, sheet.book.database_ranges
 
     def _all(self) -> list["Table"]:
-        known = self.parent.book.app.ranges.setdefault(self.parent.book.document.RuntimeUID, {})
-        names = self.api.ElementNames
+        book, at = self.parent.book, self.parent.index - 1
+        known = book.app.ranges.setdefault(book.uid, {})
+        sheets = book.ask("SheetsOfTables")
+        names = [name for name, sheet in zip(self.api.ElementNames, sheets, strict=True) if sheet == at]
         for name in names:
             if name not in known:
                 known[name] = self.api.getByName(name)
-        at = self.parent.index - 1
-        ranges = (known[name] for name in names)
-        return [Table(self.parent, one) for one in ranges if one.DataArea.Sheet == at]
+        return [Table(self.parent, known[name]) for name in names]
 
     def __len__(self) -> int:
         return len(self._all())

@@ -21,9 +21,7 @@ RESTART = 81
 START_WITHIN = 180
 """Seconds; a machine with other work on it is slow."""
 
-FORMATS = "vnd.sun.star.script:Standard.Formats.Formats?language=Basic&location=application"
-"""What Formats.bas does, as LibreOffice finds it."""
-_FORMATS = Path(__file__).with_name("Formats.bas")
+_MACROS = Path(__file__).with_name("Cells.bas")
 
 PROFILE = """\
 <?xml version="1.0" encoding="UTF-8"?>
@@ -73,7 +71,8 @@ class Office:
         self.process = self._started()
         context = self._connected()
         self.desktop = _desktop(context)
-        _library(context).insertByName("Formats", _FORMATS.read_text("utf-8"))
+        _library(context).insertByName(_MACROS.stem, _MACROS.read_text("utf-8"))
+        self.macros = Macros(context)
 
     def close(self) -> None:
         """Close every document, so that no lock file stays, and end the program."""
@@ -139,12 +138,14 @@ class Attached:
     """A LibreOffice that another process has started."""
 
     desktop: Any
+    macros: "Macros"
     pid: int
 
 
 def attached(port: int) -> Attached:
     """Talk to the LibreOffice that listens there."""
-    return Attached(_desktop(_context(port)), pid=0)
+    context = _context(port)
+    return Attached(_desktop(context), Macros(context), pid=0)
 
 
 def _context(port: int) -> Any:  # noqa: ANN401 - a UNO object
@@ -163,6 +164,27 @@ def _library(context: Any) -> Any:  # noqa: ANN401 - UNO objects
         "com.sun.star.script.ApplicationScriptLibraryContainer", context
     )
     return libraries.getByName("Standard")
+
+
+class Macros:
+    """What Cells.bas does. Each macro is sought once: that would take longer than what it does."""
+
+    def __init__(self, context: Any) -> None:  # noqa: ANN401 - UNO objects
+        factory = context.ServiceManager.createInstanceWithContext(
+            "com.sun.star.script.provider.MasterScriptProviderFactory", context
+        )
+        self._provider = factory.createScriptProvider("")
+        self._found: dict[str, Any] = {}
+
+    def run(self, macro: str, *given: object) -> Any:  # noqa: ANN401 - whatever it answers
+        """Run a macro with what it is given, and return its answer."""
+        if macro not in self._found:
+            self._found[macro] = self._provider.getScript(
+                f"vnd.sun.star.script:Standard.{_MACROS.stem}.{macro}"
+                "?language=Basic&location=application"
+            )
+        [answer, _, _] = self._found[macro].invoke(given, (), ())
+        return answer
 
 
 def _desktop(context: Any) -> Any:  # noqa: ANN401 - UNO objects
