@@ -37,14 +37,15 @@ Function Names(book)
 End Function
 
 ' Let a cell show some words, and lead to a place.
-Sub LinkCell(book, sheet, column, row, lastColumn, lastRow, place, words)
+Function LinkCell(book, sheet, column, row, lastColumn, lastRow, place, words)
     field = DocumentOf(book).createInstance("com.sun.star.text.TextField.URL")
     field.URL = place
     field.Representation = words
     cell = CellsOf(book, sheet, column, row, lastColumn, lastRow).getCellByPosition(0, 0)
     cell.String = ""
     cell.insertTextContent(cell.createTextCursor(), field, False)
-End Sub
+    LinkCell = True
+End Function
 
 ' Each number format of the cells, by LibreOffice's number for it, and the areas that have it.
 Function Formats(book, sheet, column, row, lastColumn, lastRow)

@@ -322,8 +322,9 @@ class Book(base_classes.Book):
         return self._formats[key]
 
     @cached_property
-    def _formats(self) -> dict[int, "Format"]:
-        return self.app.formats.setdefault(self.uid, {})
+    def _formats(self) -> dict[int, Format]:
+        known: dict[int, Format] = self.app.formats.setdefault(self.uid, {})
+        return known
 
     def format_key(self, code: str) -> int:
         """LibreOffice's number for a number format."""
@@ -342,24 +343,29 @@ class Sheets(base_classes.Sheets):
         self.book, self.api = book, book.document.Sheets
         self.known: dict[str, Any] = {}
 
+    @property
+    def names(self) -> Sequence[str]:
+        """Their tabs, in order; of a closed workbook LibreOffice would say that it has none."""
+        assert self.book.document.URL
+        return tuple(self.api.ElementNames)
+
     def __len__(self) -> int:
         return int(self.api.Count)
 
     def __iter__(self) -> Iterator["Sheet"]:
-        return (Sheet(self.book, name) for name in self.api.ElementNames)
+        return (Sheet(self.book, name) for name in self.names)
 
     def __call__(self, key: int | str) -> "Sheet":
         """The sheet of this name, or the nth."""
-        names = self.api.ElementNames
         if isinstance(key, int):
-            return Sheet(self.book, names[key - 1])
-        for name in names:
+            return Sheet(self.book, self.names[key - 1])
+        for name in self.names:
             if name.lower() == key.lower():
                 return Sheet(self.book, name)
         raise KeyError(key)
 
     def __contains__(self, key: str) -> bool:
-        return key.lower() in {name.lower() for name in self.api.ElementNames}
+        return key.lower() in {name.lower() for name in self.names}
 
     @property
     def active(self) -> "Sheet":
@@ -412,7 +418,8 @@ class Sheet(base_classes.Sheet):
     @property
     def index(self) -> int:
         """Its place among the tabs, from 1."""
-        return int(self.book.sheets.api.ElementNames.index(self._name)) + 1
+        names: Sequence[str] = self.book.sheets.names
+        return names.index(self._name) + 1
 
     @property
     def tables(self) -> "Tables":
@@ -745,7 +752,7 @@ class Selection(Range):
     """Several rectangles of one sheet."""
 
     def __init__(self, book: Book, areas: Sequence[Any]) -> None:
-        sheet = Sheet(book, book.sheets.api.ElementNames[areas[0].Sheet])
+        sheet = Sheet(book, book.sheets.names[areas[0].Sheet])
         self._areas = [_range_of(sheet, area) for area in areas]
         first = self._areas[0]
         super().__init__(sheet, first.row, first.column, *first.shape)
@@ -808,7 +815,8 @@ class Tables(base_classes.Tables):
         book, at = self.parent.book, self.parent.index - 1
         known = book.app.ranges.setdefault(book.uid, {})
         sheets = book.ask("SheetsOfTables")
-        names = [name for name, sheet in zip(self.api.ElementNames, sheets, strict=True) if sheet == at]
+        placed = zip(self.api.ElementNames, sheets, strict=True)
+        names = [name for name, sheet in placed if sheet == at]
         for name in names:
             if name not in known:
                 known[name] = self.api.getByName(name)

@@ -177,13 +177,19 @@ class Macros:
         self._found: dict[str, Any] = {}
 
     def run(self, macro: str, *given: object) -> Any:  # noqa: ANN401 - whatever it answers
-        """Run a macro with what it is given, and return its answer."""
+        """Run a macro with what it is given, and return its answer.
+
+        Raises RuntimeError where it has none: LibreOffice keeps to itself what fails in a macro.
+        """
         if macro not in self._found:
             self._found[macro] = self._provider.getScript(
                 f"vnd.sun.star.script:Standard.{_MACROS.stem}.{macro}"
                 "?language=Basic&location=application"
             )
         [answer, _, _] = self._found[macro].invoke(given, (), ())
+        if answer is None:
+            message = f"the macro {macro} failed"
+            raise RuntimeError(message)
         return answer
 
 
