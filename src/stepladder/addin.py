@@ -8,28 +8,33 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from stepladder.collector import seldom_searched
+
 WRONG_USAGE: Final = 2
 
 
 def refresh() -> int:
     """Bring the results of all applicants up to date."""
-    from stepladder.refresh_open import refresh_open
+    with seldom_searched():
+        from stepladder.refresh_open import refresh_open
 
-    return refresh_open().code
+        return refresh_open().code
 
 
 def refresh_selected() -> int:
     """Bring the results of the applicants up to date whose rows are selected."""
-    from stepladder.refresh_open import refresh_selected_open
+    with seldom_searched():
+        from stepladder.refresh_open import refresh_selected_open
 
-    return refresh_selected_open().code
+        return refresh_selected_open().code
 
 
 def check() -> int:
     """Bring the sheet Findings up to date, and nothing else."""
-    from stepladder.refresh_open import check_open
+    with seldom_searched():
+        from stepladder.refresh_open import check_open
 
-    return check_open().code
+        return check_open().code
 
 
 def help_page() -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from stepladder.collector import seldom_searched
 from stepladder.errors import InputError, StepladderError, UsageError
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; a StepladderError ends it with its sentence and its exit code."""
         try:
-            return super().invoke(ctx)
+            with seldom_searched():
+                return super().invoke(ctx)
         except StepladderError as error:
             click.echo(f"stepladder: {error.message}", err=True)
             ctx.exit(error.exit_code)

@@ -15,6 +15,7 @@ from tests.benchmarks.report import Table, seconds
 from tests.cli.office_edits import address, typed
 from tests.live import engine, libreoffice, run_python
 
+from stepladder.collector import seldom_searched
 from stepladder.refresh_open import refresh_open
 
 _PARTS = ("read", "compute", "write")
@@ -74,7 +75,8 @@ _IMPORTS = (
 def _parts(book: xw.Book, repetitions: int) -> list[float]:
     """Seconds of each part, in a Python that runs already."""
     spent: list[dict[str, float]] = []
-    with patch.object(sys, "argv", ["refresh", f"--wb={_BOOK}", "--from_xl=1"]):
+    arguments = ["refresh", f"--wb={_BOOK}", "--from_xl=1"]
+    with patch.object(sys, "argv", arguments), seldom_searched():
         refresh_open()
         for n in range(repetitions):
             _type(book, n)

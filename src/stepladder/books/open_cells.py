@@ -1,6 +1,6 @@
 """Values for cells of an open workbook in; the cells that differ, written and read again, out."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -17,7 +17,7 @@ from stepladder.books.open_values import (
 )
 from stepladder.books.open_workbook import Cell, CellValue, OpenBook, address_of
 from stepladder.books.patience import is_busy, patiently
-from stepladder.books.placed_table import Area
+from stepladder.books.placed_table import Area, runs
 from stepladder.errors import InputError, OutputError
 
 _DAY_FORMAT: Final = "yyyy-mm-dd"
@@ -209,20 +209,3 @@ def _blocks(cells: Sequence[Cell], is_writable: Callable[[int], bool]) -> Iterat
             rows, lambda one, following: all(map(is_writable, range(one + 1, following)))
         ):
             yield Area(top, bottom, first, last)
-
-
-def runs(
-    numbers: Iterable[int],
-    belong: Callable[[int, int], bool] = lambda one, following: following == one + 1,
-) -> Iterator[tuple[int, int]]:
-    """The first and last of each run of ascending numbers; neighbours, or whatever `belong`s."""
-    first = last = None
-    for number in numbers:
-        if first is None or last is None:
-            first = number
-        elif not belong(last, number):
-            yield first, last
-            first = number
-        last = number
-    if first is not None and last is not None:
-        yield first, last

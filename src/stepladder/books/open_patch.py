@@ -106,7 +106,7 @@ def _columns(book: OpenBook, now: OpenBook, edit: ColumnEdit, only: Only | None)
     values = now.values(new)
     ours = {*map(title_key, edit.frame.columns)}
     moved = moved_rows(book.values(old), old, values, new, edit.key, ours)
-    columns = {column: new_values(edit.frame[title]) for column, title in titles.items()}
+    columns = dict(zip(titles, new_values(edit.frame.select(titles.values())), strict=True))
     wanted: dict[int, dict[int, New]] = {}
     lost = 0
     for n, row in enumerate(edit.sheet_rows.to_list()):

@@ -15,7 +15,6 @@ from stepladder.books.open_cells import (
     put_one,
     put_right,
     refuse_formulas,
-    runs,
 )
 from stepladder.books.open_shift import Shift, is_last_on_sheet, shift_between, shifted
 from stepladder.books.open_values import (
@@ -28,7 +27,7 @@ from stepladder.books.open_values import (
 )
 from stepladder.books.open_workbook import Cell, CellValue, OpenBook, address_of, rows_of
 from stepladder.books.patience import patiently
-from stepladder.books.placed_table import Area, PlacedTable, column_finder
+from stepladder.books.placed_table import Area, PlacedTable, column_finder, runs
 from stepladder.books.row_identities import id_of, key_position
 from stepladder.books.table import SHEET_ROWS
 from stepladder.errors import InputError, OutputError
@@ -210,7 +209,7 @@ def rows_step(now: OpenBook, edit: RowsEdit, only: Only | None) -> OpenRows:
                 "Stepladder's; move it out of the table."
             )
     stored = now.values(table)
-    columns = [new_values(edit.frame[titles[column]]) for column in sorted(titles)]
+    columns = new_values(edit.frame.select(titles[column] for column in sorted(titles)))
     rows: list[Sequence[New]] = [list(row) for row in zip(*columns, strict=True)]
     targets = {place(title): [*places] for title, places in (edit.links or {}).items()}
     # A table of links is written whole: where the links of its old rows lead is not asked.

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 import polars as pl
 
 from stepladder.books.cell_text import as_seen
-from stepladder.books.cells import cell_values
+from stepladder.books.cells import frame_values
 
 New: TypeAlias = str | float | datetime | None
 """What a cell shall hold; a day is its midnight."""
@@ -22,16 +22,18 @@ _WORDS_ALONE: Final = re.compile(r"[^\W\d_]\D*")
 _WORDS: Final = frozenset({"true", "false"})
 
 
-def new_values(column: pl.Series) -> list[New]:
-    """What the cells of a column shall hold, as `cell_values` says it."""
-    values = cell_values(column)
-    if values.kind in {"number", "text"}:
-        return [*values.shown()]
+def new_values(columns: pl.DataFrame) -> list[list[New]]:
+    """What the cells of each column shall hold, as `frame_values` says it."""
     return [
-        text if number is None else _midnight(moment)
-        for number, text, moment in zip(
-            values.numbers.to_list(), values.texts.to_list(), column.to_list(), strict=True
-        )
+        [*held.shown()]
+        if held.kind in {"number", "text"}
+        else [
+            text if number is None else _midnight(moment)
+            for number, text, moment in zip(
+                held.numbers.to_list(), held.texts.to_list(), column.to_list(), strict=True
+            )
+        ]
+        for held, column in zip(frame_values(columns), columns.iter_columns(), strict=True)
     ]
 
 
@@ -43,7 +45,7 @@ def single_values(values: Sequence[object]) -> list[New]:
         if value is not None:
             places.setdefault(type(value), []).append(at)
     for of_type in places.values():
-        column = new_values(pl.Series([values[at] for at in of_type]))
+        [column] = new_values(pl.Series([values[at] for at in of_type]).to_frame())
         for at, value in zip(of_type, column, strict=True):
             found[at] = value
     return found

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cached_property, reduce
 from typing import Any, Final, TypeAlias
@@ -16,7 +17,7 @@ import xlwings as xw
 
 from stepladder.books.cell_text import as_seen, cell_text
 from stepladder.books.patience import LONG_WAITS, patiently
-from stepladder.books.placed_table import Area, PlacedTable
+from stepladder.books.placed_table import Area, PlacedTable, runs
 from stepladder.books.table import assemble, column_letters, title_key
 from stepladder.books.workbook import SHEET_ROW, Place, StoredCell, StoredTable, place_of
 from stepladder.errors import InputError
@@ -90,24 +91,23 @@ class OpenBook:
     def read(self, table: PlacedTable) -> StoredTable:
         """The rows of a table."""
         values = self.values(table)
-        formats = [
-            self.percents(table, at, [row[at] for row in values])
+        formats, unasked = self._formats(table, values), [""] * len(values)
+        texts = [
+            [
+                cell_text(row[at], shown)
+                for row, shown in zip(values, formats.get(at, unasked), strict=True)
+            ]
             for at in range(len(table.columns))
         ]
-        rows = [
-            [cell_text(value, percent[n]) for value, percent in zip(row, formats, strict=True)]
-            for n, row in enumerate(values)
-        ]
         cells = pl.DataFrame(
-            rows,
-            schema={str(at): pl.String for at in range(len(table.columns))},
-            orient="row",
+            {str(at): column for at, column in enumerate(texts)},
+            schema_overrides={str(at): pl.String for at in range(len(texts))},
         )
         text = assemble(
             f"{self.source}, sheet {table.sheet}",
             [title.strip() for title in table.columns],
             cells,
-            pl.Series(range(table.first_row, table.first_row + len(rows)), dtype=pl.UInt32),
+            pl.Series(range(table.first_row, table.first_row + len(values)), dtype=pl.UInt32),
             table.area.first_row,
             table.area.first_column,
         )
@@ -201,34 +201,44 @@ class OpenBook:
         )
 
     def range(self, sheet: str, area: Area) -> xw.Range:
-        """The cells of an area."""
-        first = (area.first_row, area.first_column + 1)
-        return patiently(
-            lambda: self._sheet(sheet).range(first, (area.last_row, area.last_column + 1))
-        )
+        """The cells of an area; by its address Excel is asked once, by its corners three times."""
+        return patiently(lambda: self._sheet(sheet).range(area.ref))
 
-    def formats(self, sheet: str, area: Area) -> list[str]:
-        """The number format of each cell of a column, asked as seldom as it can be."""
+    def formats(self, sheet: str, area: Area) -> list[list[str]]:
+        """The number format of each cell, column by column, asked as seldom as it can be."""
         shared = self.shared_format(sheet, area)
-        count = area.last_row - area.first_row + 1
-        if shared or count == 1:
-            return [shared] * count
-        middle = area.first_row + count // 2
-        upper = Area(area.first_row, middle - 1, area.first_column, area.last_column)
-        lower = Area(middle, area.last_row, area.first_column, area.last_column)
-        return [*self.formats(sheet, upper), *self.formats(sheet, lower)]
+        rows = area.last_row - area.first_row + 1
+        columns = area.last_column - area.first_column + 1
+        if shared or rows == columns == 1:
+            return [[shared] * rows for _ in range(columns)]
+        if columns > 1:
+            middle = area.first_column + columns // 2
+            left, right = replace(area, last_column=middle - 1), replace(area, first_column=middle)
+            return [*self.formats(sheet, left), *self.formats(sheet, right)]
+        middle = area.first_row + rows // 2
+        [upper] = self.formats(sheet, replace(area, last_row=middle - 1))
+        [lower] = self.formats(sheet, replace(area, first_row=middle))
+        return [[*upper, *lower]]
 
     def shared_format(self, sheet: str, area: Area) -> str:
         """The number format of some cells; empty where they differ."""
         return str(patiently(lambda: self.range(sheet, area).number_format) or "")
 
-    def percents(self, table: PlacedTable, at: int, values: Sequence[CellValue]) -> list[str]:
-        """The formats of a column of a table; only where it holds a number do they matter."""
-        if not any(isinstance(value, float) for value in values):
-            return [""] * len(values)
-        column = table.area.first_column + at
-        area = Area(table.first_row, table.first_row + len(values) - 1, column, column)
-        return self.formats(table.sheet, area)
+    def _formats(
+        self, table: PlacedTable, values: Sequence[Sequence[CellValue]]
+    ) -> dict[int, list[str]]:
+        """The formats of the columns of a table that hold a number: only there do they matter."""
+        numbers = [
+            at
+            for at in range(len(table.columns))
+            if any(isinstance(row[at], float) for row in values)
+        ]
+        whole, first = rows_of(table), table.area.first_column
+        found: dict[int, list[str]] = {}
+        for left, right in runs(numbers):
+            area = replace(whole, first_column=first + left, last_column=first + right)
+            found |= zip(range(left, right + 1), self.formats(table.sheet, area), strict=True)
+        return found
 
     def last_row(self, sheet: str) -> int:
         """The last row of a sheet in which anything stands, or stood."""

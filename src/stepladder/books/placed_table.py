@@ -1,8 +1,9 @@
 """A rectangle of cells, and an Excel table with the place where it stands."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from stepladder.books.table import column_letters, column_position, is_on_sheet, title_key
@@ -23,6 +24,7 @@ class Area:
     last_column: int
 
     @classmethod
+    @lru_cache(maxsize=10_000)
     def of(cls, ref: str) -> "Area":
         """The area of a reference without a sheet: B2:D9, or B2 for one cell.
 
@@ -108,3 +110,20 @@ def column_finder(source: str, table: PlacedTable) -> Callable[[str], int]:
         return columns[title_key(title)]
 
     return place
+
+
+def runs(
+    numbers: Iterable[int],
+    belong: Callable[[int, int], bool] = lambda one, following: following == one + 1,
+) -> Iterator[tuple[int, int]]:
+    """The first and last of each run of ascending numbers; neighbours, or whatever `belong`s."""
+    first = last = None
+    for number in numbers:
+        if first is None or last is None:
+            first = number
+        elif not belong(last, number):
+            yield first, last
+            first = number
+        last = number
+    if first is not None and last is not None:
+        yield first, last

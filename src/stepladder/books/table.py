@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import polars as pl
 from polars._typing import PolarsDataType
@@ -126,6 +127,7 @@ def is_on_sheet(row: int, column: int) -> bool:
     return 1 <= row <= SHEET_ROWS and 0 <= column < SHEET_COLUMNS
 
 
+@lru_cache(maxsize=10_000)
 def title_key(title: str) -> str:
     """What spellings of one title of ours have in common: its words, in any case and spacing.
 

@@ -1,0 +1,38 @@
+"""How seldom Python searches for unused objects while a command or a button works."""
+
+import gc
+
+import pytest
+
+from stepladder.collector import seldom_searched
+
+PYTHONS_OWN = gc.get_threshold()
+
+
+def test_inside_python_searches_a_hundred_times_less_often() -> None:
+    """The number of new objects that sets off a search is at least 100,000 inside."""
+    with seldom_searched():
+        assert gc.get_threshold()[0] >= 100_000
+
+
+def test_older_objects_are_searched_as_often_as_before() -> None:
+    """Only how often the youngest are searched changes."""
+    with seldom_searched():
+        assert gc.get_threshold()[1:] == PYTHONS_OWN[1:]
+
+
+def test_afterwards_python_searches_as_before_whatever_happened() -> None:
+    """A failure inside leaves Python's own number, too."""
+    with pytest.raises(ValueError, match="inside"), seldom_searched():
+        raise ValueError("inside")
+    assert gc.get_threshold() == PYTHONS_OWN
+
+
+def test_whoever_has_it_searched_less_often_still_keeps_that() -> None:
+    """A number above ours stays."""
+    gc.set_threshold(1_000_000, *PYTHONS_OWN[1:])
+    try:
+        with seldom_searched():
+            assert gc.get_threshold()[0] == 1_000_000
+    finally:
+        gc.set_threshold(*PYTHONS_OWN)
