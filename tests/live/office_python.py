@@ -10,7 +10,9 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Final
 
-_NOT_IN_AN_OFFICE: Final = frozenset({"hypothesis", "lxml", "matplotlib", "pandas", "PIL"})
+_NOT_IN_AN_OFFICE: Final = frozenset(
+    {"cryptography", "hypothesis", "lxml", "matplotlib", "pandas", "PIL"}
+)
 
 
 class Absent:

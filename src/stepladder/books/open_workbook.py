@@ -171,7 +171,8 @@ class OpenBook:
     def block(self, sheet: str, area: Area) -> list[list[CellValue]]:
         """What an area holds, row by row; an error is its text."""
         asked = self.range(sheet, area).options(ndim=2, err_to_str=True)
-        return patiently(lambda: [list(row) for row in asked.value])
+        rows: list[list[CellValue]] = patiently(lambda: asked.value)
+        return rows
 
     def formula_cells(
         self, sheet: str, area: Area, values: Iterable[Sequence[CellValue]]
