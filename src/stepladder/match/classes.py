@@ -26,7 +26,8 @@ from stepladder.rulebook.tiers import by_tier
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-Numbers = NDArray[np.int32]
+Numbers = NDArray[np.unsignedinteger[Any]]
+"""Small numbers in the fewest bytes."""
 
 NO, YES, UNKNOWN = 0, 1, 2
 """Whether a program is in a list of the applicant's; unknown where either is not on file."""
@@ -54,7 +55,8 @@ class _Factor:
 
     def at(self, who: Ints, program: Ints) -> NDArray[Any]:
         # One index into flat values is twice as fast as two.
-        return np.asarray(self.values.take(self.of[who] * self.values.shape[1] + program))
+        first = self.of[who] * np.int64(self.values.shape[1])
+        return np.asarray(self.values.take(first + program))
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class _Listed:
 
     starts: Ints
     lengths: Ints
-    keys: Ints
+    keys: NDArray[np.int32]
     starts_of_key: Ints
     lengths_of_key: Ints
     programs: Ints
@@ -349,7 +351,7 @@ def _together(factors: list[_Factor], combined: np.ufunc) -> tuple[_Factor, ...]
             one = whole[at]
             both = combined(one.values[:, None], factor.values)
             values = both.reshape(len(one.values) * number, programs)
-            whole[at] = _Factor(one.of * number + factor.of, values)
+            whole[at] = _Factor(one.of * np.uint16(number) + factor.of, values)
     return tuple(whole)
 
 
@@ -373,7 +375,8 @@ class _Kinds:
         if keys not in self.found:
             placed = self.people.select(keys).with_row_index("who")
             kinds = placed.group_by(keys, maintain_order=True).agg("who")
-            who, of = kinds["who"], np.empty(placed.height, np.int32)
+            of = np.empty(placed.height, np.min_scalar_type(kinds.height))
+            who = kinds["who"]
             of[who.explode().to_numpy()] = np.arange(kinds.height).repeat(who.list.len().to_numpy())
             self.found[keys] = kinds.select(keys), of
         return self.found[keys]
@@ -393,28 +396,26 @@ def _factor(people: _Kinds, offered: pl.DataFrame, values: pl.Expr) -> _Factor:
 
 def _listed(lists: pl.Series, of_program: pl.Series) -> _Listed:
     keys = of_program.drop_nulls().unique(maintain_order=True)
-    numbers = pl.DataFrame({"key": keys}).with_row_index("number")
-    named = (
-        pl.DataFrame({"key": lists})
-        .with_row_index("who")
-        .explode("key")
-        .join(numbers, on="key", maintain_order="left")
+    # What names nothing on file is one more key, which no program has.
+    named = lists.explode(empty_as_null=False, keep_nulls=False)
+    keys_named, key_of_program = (
+        names.cast(pl.Enum(keys), strict=False).to_physical().cast(pl.Int32).fill_null(len(keys))
+        for names in (named, of_program)
     )
-    lengths = np.bincount(named["who"].to_numpy(), minlength=len(lists))
-    key_of_program = of_program.to_frame("key").join(
-        numbers, on="key", how="left", maintain_order="left"
-    )["number"]
-    of_key = np.bincount(key_of_program.drop_nulls().to_numpy(), minlength=len(keys))
-    unnamed = np.where(key_of_program.is_null(), np.uint8(UNKNOWN), np.uint8(NO))
+    lengths = lists.list.len().fill_null(0).to_numpy().astype(np.int64)
+    of_key = np.bincount(key_of_program.to_numpy(), minlength=len(keys) + 1)
+    of_key[len(keys)] = 0
+    is_unknown = key_of_program == len(keys)
+    unnamed = np.where(is_unknown, np.uint8(UNKNOWN), np.uint8(NO))
     return _Listed(
         starts=np.cumsum(lengths) - lengths,
         lengths=lengths,
-        keys=named["number"].to_numpy().astype(np.int64),
+        keys=keys_named.to_numpy(),
         starts_of_key=np.cumsum(of_key) - of_key,
         lengths_of_key=of_key,
-        programs=key_of_program.arg_sort(nulls_last=True).to_numpy().astype(np.int64),
+        programs=key_of_program.arg_sort().to_numpy().astype(np.int64),
         unnamed=_Factor(
-            lists.is_null().to_numpy().astype(np.int32),
+            lists.is_null().to_numpy().astype(np.uint8),
             np.stack([unnamed, np.full_like(unnamed, UNKNOWN)]),
         ),
     )
