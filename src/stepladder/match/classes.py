@@ -7,7 +7,7 @@ is looked up. No cross join of applicants and programs is ever made.
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
@@ -52,11 +52,6 @@ class _Factor:
 
     def grid(self) -> NDArray[Any]:
         return np.asarray(self.values.take(self.of, axis=0))
-
-    def at(self, who: Ints, program: Ints) -> NDArray[Any]:
-        # One index into flat values is twice as fast as two.
-        first = self.of[who] * np.int64(self.values.shape[1])
-        return np.asarray(self.values.take(first + program))
 
 
 @dataclass(frozen=True)
@@ -168,21 +163,18 @@ class Classes:
     @cached_property
     def desirability(self) -> Floats:
         """How much the applicant wants the program."""
-        code = self._codes["is_rotated"] * np.intp(3) + self._codes["is_preferred_state"]
-        return self.wanted.take(code * len(self.program_ids) + np.arange(len(self.program_ids)))
+        code = self._codes["is_rotated"] * np.uint8(3) + self._codes["is_preferred_state"]
+        programs = len(self.program_ids)
+        return self.wanted.take(code * np.intp(programs) + np.arange(programs))
 
     def rows(self, who: Ints, program: Ints) -> pl.DataFrame:
         """Some pairs as rows, with the columns that `match` gives a pair."""
         layout, pair = self.layout, who * len(self.program_ids) + program
-        packed = np.bitwise_or.reduce([screen.at(who, program) for screen in self.screens])
+        packed: NDArray[np.uint64] = _combined(self.screens, np.bitwise_or).take(pair)
         fails = packed & np.uint64(2**layout.fails - 1)
         asks = (packed >> np.uint64(layout.fails)) & np.uint64(2**layout.asks - 1)
         unknown = packed >> np.uint64(layout.fails + layout.asks)
-        points = self._points_of(who, program)
-        code = self._codes["is_rotated"].ravel()[pair] * np.intp(3)
-        code += self._codes["is_preferred_state"].ravel()[pair]
-        wanted = self.wanted.ravel()[code * len(self.program_ids) + program]
-        places = self._rate_places.ravel()[pair]
+        points = self._points_of(pair)
         return (
             pl.DataFrame(
                 {
@@ -192,11 +184,11 @@ class Classes:
                     "fails": fails.astype(np.uint32),
                     "asks": asks.astype(np.uint32),
                     "unknown_parts": unknown.astype(np.uint32),
-                    "desirability": wanted,
+                    "desirability": self.desirability.take(pair),
                     **{f"program_fit_{part}": points[part] for part in program_fit.PARTS},
-                    "program_fit": self._fit_hundredths.ravel()[pair] / 100,
-                    "invite_rate": self.rate_of[False][places],
-                    "invite_rate_signalled": self.rate_of[True][places],
+                    "program_fit": self._fit_hundredths.take(pair) / 100,
+                    "invite_rate": self.rates.take(pair),
+                    "invite_rate_signalled": self.rates_signalled.take(pair),
                 }
             )
             .with_columns(pl.col("invite_rate", "invite_rate_signalled").fill_nan(None))
@@ -205,10 +197,7 @@ class Classes:
 
     @cached_property
     def _eligibility(self) -> NDArray[np.uint8]:
-        greatest: NDArray[np.uint8] = self.eligibility[0].grid()
-        for some in self.eligibility[1:]:
-            np.maximum(greatest, some.grid(), out=greatest)
-        return greatest
+        return _combined(self.eligibility, np.maximum)
 
     @cached_property
     def _named(self) -> Mapping[str, Ints]:
@@ -224,9 +213,7 @@ class Classes:
     @cached_property
     def _fit_hundredths(self) -> NDArray[np.int32]:
         """Whole numbers add up exactly; near half a hundredth the sum is that of `match`."""
-        total: NDArray[np.int32] = self.points[0].grid()
-        for points in self.points[1:]:
-            total += points.grid()
+        total: NDArray[np.int32] = _combined(self.points, np.add)
         for name, part in _LISTED.items():
             unnamed, named = _millionths(self.listed_points[part])[[NO, YES]]
             total.ravel()[self._named[name]] += named - unnamed
@@ -235,22 +222,21 @@ class Classes:
         total -= hundredths * np.int32(_HUNDREDTHS)
         near = np.flatnonzero(np.abs(total, out=total) >= _HUNDREDTHS // 2 - _HUNDREDTHS // 100)
         if near.size:
-            hundredths.ravel()[near] = np.rint(100 * self._fit_of(*np.divmod(near, total.shape[1])))
+            hundredths.ravel()[near] = np.rint(100 * self._fit_of(near))
         return hundredths
 
-    def _fit_of(self, who: Ints, program: Ints) -> Floats:
-        points = self._points_of(who, program)
+    def _fit_of(self, pair: Ints) -> Floats:
+        points = self._points_of(pair)
         # The same order as in program_fit: sums of fractions depend on it.
         total = sum((points[part] for part in program_fit.PARTS[1:]), points[program_fit.PARTS[0]])
         return program_fit.rounded(pl.Series(total)).to_numpy()
 
-    def _points_of(self, who: Ints, program: Ints) -> Mapping[str, Floats]:
-        """The points of each part of some pairs."""
-        pair = who * len(self.program_ids) + program
+    def _points_of(self, pair: Ints) -> Mapping[str, Floats]:
+        """The points of each part of some pairs, by position in a flat grid."""
         return {
-            part: self.listed_points[part][self._codes[name].ravel()[pair]]
+            part: self.listed_points[part][self._codes[name].take(pair)]
             for name, part in _LISTED.items()
-        } | {part: factor.at(who, program) for part, factor in self.parts.items()}
+        } | {part: factor.grid().take(pair) for part, factor in self.parts.items()}
 
     @cached_property
     def _rate_places(self) -> Ints:
@@ -353,6 +339,14 @@ def _together(factors: list[_Factor], combined: np.ufunc) -> tuple[_Factor, ...]
             values = both.reshape(len(one.values) * number, programs)
             whole[at] = _Factor(one.of * np.uint16(number) + factor.of, values)
     return tuple(whole)
+
+
+def _combined(factors: Sequence[_Factor], combined: np.ufunc) -> NDArray[Any]:
+    """What all factors together say of every pair."""
+    whole = factors[0].grid()
+    for factor in factors[1:]:
+        combined(whole, factor.grid(), out=whole)
+    return whole
 
 
 def _millionths(points: Floats) -> NDArray[np.int32]:
