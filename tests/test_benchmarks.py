@@ -10,6 +10,8 @@ import polars as pl
 import pytest
 from tests.benchmarks import office_script, pair_stage
 from tests.benchmarks.cohort import SEED, make_programs, make_strict_programs
+from tests.benchmarks.inside_batch import inside_batch
+from tests.benchmarks.our_pairs import ours
 from tests.benchmarks.pairs import facts_of, make_scored
 
 from stepladder import Result, refresh, shipped
@@ -96,7 +98,7 @@ def test_the_office_s_script_gives_the_same_rates(both: BothWays) -> None:
 def test_whoever_pairs_gives_the_same_rates(programs: pl.DataFrame) -> None:
     """Issue 7, make bench: kernel, SQL and cross join rate every applicant's best as the engine."""
     paired = make_scored(120, programs)
-    best = pair_stage.ours(paired)
+    best = ours(paired.applicants, paired.programs, paired.policy)
     assert np.count_nonzero(best) > 1_000
     kernel = pair_stage.Kernel(paired).best()
     assert np.abs(np.sort(best, axis=1) - np.sort(kernel, axis=1)).max() < 2e-6
@@ -112,3 +114,9 @@ def test_strict_programs_shut_out_three_quarters() -> None:
     paired = make_scored(1_000, make_strict_programs(150, SEED))
     eligible = pair_stage.Kernel(paired).eligible / (paired.applicants.height * 150)
     assert 0.2 < eligible < 0.3
+
+
+def test_every_stage_of_the_batch_command_is_timed() -> None:
+    """Issue 7: the CPU time of the command is told stage by stage, and no stage is missed."""
+    told = {stage: float(cpu) for _, stage, cpu, _ in inside_batch([100]).rows}
+    assert all(cpu > 0 for cpu in told.values()), told

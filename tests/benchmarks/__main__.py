@@ -16,6 +16,7 @@ from importlib.metadata import version
 from tests.benchmarks.batch import end_to_end
 from tests.benchmarks.exact_list import cost_of_the_plan
 from tests.benchmarks.growth import with_applicants, with_programs
+from tests.benchmarks.inside_batch import inside_batch
 from tests.benchmarks.levers import what_levers_cost
 from tests.benchmarks.lists import side_by_side
 from tests.benchmarks.live import the_button
@@ -40,6 +41,7 @@ class Size:
     patching: list[tuple[int, int]]
     pairing: list[tuple[int, int]]
     growth: list[int]
+    inside: list[int]
     programs: list[int]
     levers: list[tuple[int, int]]
     start: int
@@ -55,6 +57,7 @@ class Size:
         yield partial(in_place, self.patching)
         yield partial(pairing, self.pairing)
         yield partial(with_applicants, self.growth, draw=draw)
+        yield partial(inside_batch, self.inside)
         yield partial(with_programs, self.programs, draw=draw)
         yield partial(what_levers_cost, self.levers)
         yield partial(the_start, self.start)
@@ -70,6 +73,7 @@ SMALL = Size(
     patching=[(1_000, 5), (10_000, 3)],
     pairing=[(10_000, 3)],
     growth=[1_000, 10_000],
+    inside=[10_000],
     programs=[50, 150],
     levers=[(60, 3), (200, 3)],
     start=5,
@@ -84,6 +88,7 @@ FULL = Size(
     patching=[(1_000, 7), (10_000, 5), (100_000, 3)],
     pairing=[(10_000, 5), (100_000, 3), (1_000_000, 3)],
     growth=[1_000, 10_000, 100_000, 1_000_000],
+    inside=[1_000_000],
     programs=[50, 100, 150, 300],
     levers=[(60, 7), (200, 5)],
     start=9,

@@ -5,6 +5,7 @@ ineligible, rate the rest and keep the best for each applicant. The fused kernel
 could do at best; it, SQL and the plain cross join have the rules written out once more.
 """
 
+import sys
 import tempfile
 from collections.abc import Callable
 from functools import partial
@@ -16,18 +17,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from tests.benchmarks.cohort import AS_OF, SEED, make_programs, make_strict_programs
-from tests.benchmarks.costs import Cost, cost_of_work, in_turns
+from tests.benchmarks.costs import Cost, cost_of_command, cost_of_work, in_turns
+from tests.benchmarks.our_pairs import BEST, ours, write_pairs
 from tests.benchmarks.pairs import Scored, make_scored, scored
 from tests.benchmarks.report import Table, ratio, seconds
 
-from stepladder.match import classes, match
+from stepladder.match import match
 from stepladder.match.program_fit import WELCOMING_SETTINGS
-from stepladder.plan import rate_list
-from stepladder.plan.best_list import Candidates
 from stepladder.rulebook.tiers import by_tier
 
-PROGRAMS, BEST = 150, 20
-AT_ONCE = 2048
+PROGRAMS = 150
 AS_PLAIN_AS_FITS = 100_000
 """The plain cross join of more applicants would need more memory than most machines have."""
 
@@ -51,13 +50,15 @@ def pairing(sizes: list[tuple[int, int]]) -> Table:
         "The kernel: one fused loop in numba, compiled beforehand, on one thread; the machine's "
         "bound. SQL: DuckDB. The cross join: polars, every pair with a filter, streamed; up to "
         f"{AS_PLAIN_AS_FITS:,} applicants. Ratios are the peer's CPU time over ours, which of the "
-        "kernel is below 1: how much of the bound we reach.",
+        "kernel is below 1: how much of the bound we reach. MiB: the peak of ours alone, as a "
+        "process that holds the columns it reads and the rates it finds. Limit: 600.",
         (
             "Applicants",
             "Eligible",
             "Ours, CPU s",
             "M pairs per CPU s",
             "with scoring",
+            "MiB",
             "Kernel, CPU s",
             "**Ratio**",
             "DuckDB, CPU s",
@@ -72,8 +73,8 @@ def pairing(sizes: list[tuple[int, int]]) -> Table:
 def _row(paired: Scored, size: int, repetitions: int) -> tuple[str, ...]:
     kernel, sql = Kernel(paired), Sql(paired)
     contestants: dict[str, Callable[[], Cost]] = {
-        _OURS: lambda: cost_of_work(partial(ours, paired)),
-        _SCORED: lambda: cost_of_work(partial(ours, paired, scoring=True)),
+        _OURS: lambda: cost_of_work(partial(_ours, paired)),
+        _SCORED: lambda: cost_of_work(partial(_ours, paired, scoring=True)),
         _KERNEL: lambda: cost_of_work(kernel.best),
         _SQL: lambda: cost_of_work(sql.best),
     }
@@ -95,33 +96,23 @@ def _row(paired: Scored, size: int, repetitions: int) -> tuple[str, ...]:
         seconds(cost),
         f"{pairs / cost / 1e6:.0f}",
         f"{pairs / found[_SCORED].cpu / 1e6:.0f}",
+        f"{_peak_mib(paired):,.0f}",
         *peer(_KERNEL),
         *peer(_SQL),
         *peer(_CROSS),
     )
 
 
-def ours(paired: Scored, *, scoring: bool = False) -> Floats:
-    """The rates of each applicant's best programs, by classes and packed sort keys."""
+def _ours(paired: Scored, *, scoring: bool = False) -> Floats:
     people = scored(paired.typed, paired.policy) if scoring else paired.applicants
-    every = classes(people, paired.programs, paired.policy, AS_OF)
-    best = np.zeros((people.height, BEST))
-    for start in range(0, people.height, AT_ONCE):
-        some = every.of_some(slice(start, start + AT_ONCE))
-        is_open, nobody = ~some.is_ineligible, np.zeros(some.rates.shape, np.bool_)
-        candidates = Candidates(
-            chance=some.rates,
-            chance_signalled=some.rates,
-            desirability=some.rates,
-            is_open=is_open,
-            is_required=nobody,
-            may_signal=nobody,
-            institution=np.zeros(some.rates.shape, np.int64),
-        )
-        most = np.minimum(is_open.sum(axis=1), BEST)
-        listed = rate_list.rate_lists(candidates, some.rates, some.rates, most, 0)
-        best[start : start + AT_ONCE, : listed.rates.shape[1]] = listed.rates
-    return best
+    return ours(people, paired.programs, paired.policy)
+
+
+def _peak_mib(paired: Scored) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        write_pairs(paired.applicants, paired.programs, Path(folder))
+        command = [sys.executable, "-m", "tests.benchmarks.our_pairs", folder]
+        return cost_of_command(command).peak_mib
 
 
 def by_cross_join(paired: Scored) -> pl.DataFrame:
@@ -424,7 +415,7 @@ def _fused(people, rotated, preferred, programs, weights, most):  # type: ignore
 
 def _same_lists(paired: Scored, kernel: Kernel, sql: Sql) -> None:
     """Refuse to compare times of answers that differ."""
-    expected = ours(paired).sum()
+    expected = _ours(paired).sum()
     answers = {_KERNEL: kernel.best().sum(), _SQL: sql.best().sum()}
     if paired.applicants.height <= AS_PLAIN_AS_FITS:
         answers[_CROSS] = by_cross_join(paired)["invite_rate"].sum()

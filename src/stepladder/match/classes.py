@@ -7,7 +7,7 @@ is looked up. No cross join of applicants and programs is ever made.
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
@@ -26,70 +26,63 @@ from stepladder.rulebook.tiers import by_tier
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-Bits = NDArray[np.uint64]
+Numbers = NDArray[np.unsignedinteger[Any]]
+"""Small numbers in the fewest bytes."""
 
 NO, YES, UNKNOWN = 0, 1, 2
 """Whether a program is in a list of the applicant's; unknown where either is not on file."""
 _LISTED = {"is_rotated": "rotated", "is_preferred_state": "preferred_state"}
+_VERIFY, _INELIGIBLE = 1, 2
+"""What a question, or a reason to fail, makes of an eligible pair; the greatest decides."""
 _MILLIONTHS, _HUNDREDTHS = 1_000_000, 10_000
 """Points have six decimals; so many millionths are a hundredth."""
-_MOST_CLASSES = 256
-"""The classes of factors that are put together, so that their values stay in a fast cache."""
+_MOST_BYTES = 2048
+"""A program's values of the factors that are put together, so that they stay in a fast cache."""
 
 
 @dataclass(frozen=True)
 class _Factor:
     """The class of each applicant, and the value of each class at each program."""
 
-    of: Ints
+    of: Numbers
     values: NDArray[Any]
 
     def of_some(self, applicants: Ints | slice) -> "_Factor":
         return replace(self, of=self.of[applicants])
 
     def grid(self) -> NDArray[Any]:
-        return self.values[self.of]
-
-    def at(self, who: Ints, program: Ints) -> NDArray[Any]:
-        # One index into flat values is twice as fast as two.
-        return np.asarray(self.values.ravel()[self.of[who] * self.values.shape[1] + program])
+        return np.asarray(self.values.take(self.of, axis=0))
 
 
 @dataclass(frozen=True)
 class _Listed:
-    """Which programs a list of each applicant's names, [applicant, program] where it is asked."""
+    """What the list of each applicant names: a run of `keys`, each a run of `programs`."""
 
     starts: Ints
-    ends: Ints
-    keys: Ints
-    is_blank: Flags
-    key_of_program: Ints
-    """Of a program that is not on file: the number of keys."""
-    number: int
+    lengths: Ints
+    keys: NDArray[np.int32]
+    starts_of_key: Ints
+    lengths_of_key: Ints
+    programs: Ints
+    unnamed: _Factor
+    """Whether a program that the list does not name is in it: NO, or UNKNOWN."""
 
     def of_some(self, applicants: Ints | slice) -> "_Listed":
         return replace(
             self,
             starts=self.starts[applicants],
-            ends=self.ends[applicants],
-            is_blank=self.is_blank[applicants],
+            lengths=self.lengths[applicants],
+            unnamed=self.unnamed.of_some(applicants),
         )
 
-    def grid(self) -> NDArray[np.uint8]:
-        lengths = self.ends - self.starts
-        who = np.repeat(np.arange(len(lengths)), lengths)
-        first = np.repeat(self.starts - (np.cumsum(lengths) - lengths), lengths)
-        named = np.zeros((len(lengths), self.number + 1), np.uint8)
-        named[who, self.keys[np.arange(len(who)) + first]] = YES
-        named[:, self.number] = UNKNOWN
-        named[self.is_blank] = UNKNOWN
-        return np.take(named, self.key_of_program, axis=1)
-
-    def unknown(self) -> _Factor:
-        """Whether a program being in the list is unknown."""
-        is_not_on_file = self.key_of_program == self.number
-        values = np.stack([is_not_on_file, np.ones_like(is_not_on_file)])
-        return _Factor(self.is_blank.astype(np.int64), values)
+    def named(self) -> Ints:
+        """The pairs whose program the list names, by position in a flat grid."""
+        keys = self.keys[_runs(self.starts, self.lengths)]
+        lengths = self.lengths_of_key[keys]
+        programs = self.programs[_runs(self.starts_of_key[keys], lengths)]
+        who = np.repeat(np.arange(len(self.lengths)), self.lengths)
+        first: Ints = np.repeat(who * self.unnamed.values.shape[1], lengths)
+        return first + programs
 
 
 @dataclass(frozen=True)
@@ -99,6 +92,13 @@ class _Layout:
     fails: int
     asks: int
     parts: int
+
+    def eligibility(self, packed: NDArray[np.uint64]) -> NDArray[np.uint8]:
+        """What packed pairs are: 0, _VERIFY or _INELIGIBLE."""
+        fails = np.uint64(2**self.fails - 1)
+        asks = np.uint64((2**self.asks - 1) << self.fails)
+        asked = np.where(packed & asks, np.uint8(_VERIFY), np.uint8(0))
+        return np.where(packed & fails, np.uint8(_INELIGIBLE), asked)
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,13 @@ class Classes:
 
     applicants: pl.DataFrame
     program_ids: pl.Series
+    eligibility: tuple[_Factor, ...]
+    """0, _VERIFY or _INELIGIBLE; the greatest of all."""
     screens: tuple[_Factor, ...]
+    """The screens that fail, the questions to ask and the parts that are unknown, as bits."""
     parts: Mapping[str, _Factor]
     points: tuple[_Factor, ...]
-    """The sum of the parts that rest on no list, in millionths."""
+    """The sum of the parts, in millionths, as if no list named a program."""
     listed: Mapping[str, _Listed]
     listed_points: Mapping[str, Floats]
     """The points of a part that rests on a list, by NO, YES, UNKNOWN."""
@@ -129,6 +132,7 @@ class Classes:
         return replace(
             self,
             applicants=self.applicants[applicants],
+            eligibility=tuple(some.of_some(applicants) for some in self.eligibility),
             screens=tuple(screen.of_some(applicants) for screen in self.screens),
             parts={name: part.of_some(applicants) for name, part in self.parts.items()},
             points=tuple(points.of_some(applicants) for points in self.points),
@@ -139,42 +143,38 @@ class Classes:
     @cached_property
     def is_ineligible(self) -> Flags:
         """A screen fails."""
-        return np.asarray((self._packed & np.uint64(2**self.layout.fails - 1)) != 0)
+        return np.asarray(self._eligibility == _INELIGIBLE)
 
     @cached_property
     def is_to_verify(self) -> Flags:
         """No screen fails, and something is to be asked."""
-        asks = np.uint64((2**self.layout.asks - 1) << self.layout.fails)
-        return np.asarray(((self._packed & asks) != 0) & ~self.is_ineligible)
+        return np.asarray(self._eligibility == _VERIFY)
 
     @cached_property
     def rates(self) -> Floats:
         """The invite rate without a signal; NaN while the tier is pending."""
-        return self.rate_of[False][self._rate_places]
+        return self.rate_of[False].take(self._rate_places)
 
     @cached_property
     def rates_signalled(self) -> Floats:
         """The invite rate with a signal; NaN while the tier is pending."""
-        return self.rate_of[True][self._rate_places]
+        return self.rate_of[True].take(self._rate_places)
 
     @cached_property
     def desirability(self) -> Floats:
         """How much the applicant wants the program."""
-        code = self._codes["is_rotated"] * np.intp(3) + self._codes["is_preferred_state"]
-        return np.asarray(self.wanted[code, np.arange(len(self.program_ids))])
+        code = self._codes["is_rotated"] * np.uint8(3) + self._codes["is_preferred_state"]
+        programs = len(self.program_ids)
+        return self.wanted.take(code * np.intp(programs) + np.arange(programs))
 
     def rows(self, who: Ints, program: Ints) -> pl.DataFrame:
         """Some pairs as rows, with the columns that `match` gives a pair."""
         layout, pair = self.layout, who * len(self.program_ids) + program
-        packed = self._packed.ravel()[pair]
+        packed: NDArray[np.uint64] = _combined(self.screens, np.bitwise_or).take(pair)
         fails = packed & np.uint64(2**layout.fails - 1)
         asks = (packed >> np.uint64(layout.fails)) & np.uint64(2**layout.asks - 1)
         unknown = packed >> np.uint64(layout.fails + layout.asks)
-        points = self._points_of(who, program)
-        code = self._codes["is_rotated"].ravel()[pair] * np.intp(3)
-        code += self._codes["is_preferred_state"].ravel()[pair]
-        wanted = self.wanted.ravel()[code * len(self.program_ids) + program]
-        places = self._rate_places.ravel()[pair]
+        points = self._points_of(pair)
         return (
             pl.DataFrame(
                 {
@@ -184,11 +184,11 @@ class Classes:
                     "fails": fails.astype(np.uint32),
                     "asks": asks.astype(np.uint32),
                     "unknown_parts": unknown.astype(np.uint32),
-                    "desirability": wanted,
+                    "desirability": self.desirability.take(pair),
                     **{f"program_fit_{part}": points[part] for part in program_fit.PARTS},
-                    "program_fit": self._fit_hundredths.ravel()[pair] / 100,
-                    "invite_rate": self.rate_of[False][places],
-                    "invite_rate_signalled": self.rate_of[True][places],
+                    "program_fit": self._fit_hundredths.take(pair) / 100,
+                    "invite_rate": self.rates.take(pair),
+                    "invite_rate_signalled": self.rates_signalled.take(pair),
                 }
             )
             .with_columns(pl.col("invite_rate", "invite_rate_signalled").fill_nan(None))
@@ -196,45 +196,47 @@ class Classes:
         )
 
     @cached_property
-    def _codes(self) -> Mapping[str, NDArray[np.uint8]]:
-        return {name: some.grid() for name, some in self.listed.items()}
+    def _eligibility(self) -> NDArray[np.uint8]:
+        return _combined(self.eligibility, np.maximum)
 
     @cached_property
-    def _packed(self) -> Bits:
-        """The screens that fail, the questions to ask and the parts that are unknown, as bits."""
-        packed: Bits = self.screens[0].grid()
-        for screen in self.screens[1:]:
-            packed |= screen.grid()
-        return packed
+    def _named(self) -> Mapping[str, Ints]:
+        return {name: some.named() for name, some in self.listed.items()}
+
+    @cached_property
+    def _codes(self) -> Mapping[str, NDArray[np.uint8]]:
+        codes = {name: some.unnamed.grid() for name, some in self.listed.items()}
+        for name, pairs in self._named.items():
+            codes[name].ravel()[pairs] = YES
+        return codes
 
     @cached_property
     def _fit_hundredths(self) -> NDArray[np.int32]:
         """Whole numbers add up exactly; near half a hundredth the sum is that of `match`."""
-        total: NDArray[np.int32] = self.points[0].grid()
-        for points in self.points[1:]:
-            total += points.grid()
+        total: NDArray[np.int32] = _combined(self.points, np.add)
         for name, part in _LISTED.items():
-            total += _millionths(self.listed_points[part])[self._codes[name]]
+            unnamed, named = _millionths(self.listed_points[part])[[NO, YES]]
+            total.ravel()[self._named[name]] += named - unnamed
         hundredths = total + np.int32(_HUNDREDTHS // 2)
         hundredths //= _HUNDREDTHS
         total -= hundredths * np.int32(_HUNDREDTHS)
         near = np.flatnonzero(np.abs(total, out=total) >= _HUNDREDTHS // 2 - _HUNDREDTHS // 100)
-        hundredths.ravel()[near] = np.rint(100 * self._fit_of(*np.divmod(near, total.shape[1])))
+        if near.size:
+            hundredths.ravel()[near] = np.rint(100 * self._fit_of(near))
         return hundredths
 
-    def _fit_of(self, who: Ints, program: Ints) -> Floats:
-        points = self._points_of(who, program)
+    def _fit_of(self, pair: Ints) -> Floats:
+        points = self._points_of(pair)
         # The same order as in program_fit: sums of fractions depend on it.
         total = sum((points[part] for part in program_fit.PARTS[1:]), points[program_fit.PARTS[0]])
         return program_fit.rounded(pl.Series(total)).to_numpy()
 
-    def _points_of(self, who: Ints, program: Ints) -> Mapping[str, Floats]:
-        """The points of each part of some pairs."""
-        pair = who * len(self.program_ids) + program
+    def _points_of(self, pair: Ints) -> Mapping[str, Floats]:
+        """The points of each part of some pairs, by position in a flat grid."""
         return {
-            part: self.listed_points[part][self._codes[name].ravel()[pair]]
+            part: self.listed_points[part][self._codes[name].take(pair)]
             for name, part in _LISTED.items()
-        } | {part: factor.at(who, program) for part, factor in self.parts.items()}
+        } | {part: factor.grid().take(pair) for part, factor in self.parts.items()}
 
     @cached_property
     def _rate_places(self) -> Ints:
@@ -270,25 +272,38 @@ def classes(
     tiers = pl.Series("tier", list(vars(policy.tier_names).values()))
     kinds = _Kinds(people, {})
     screens = [_factor(kinds, offered, _packed_bits(group)) for group in _by_columns(placed)]
-    unlisted = [
-        replace(unknown, values=unknown.values * np.uint64(1 << place))
-        for name, part in _LISTED.items()
-        for place in [lists + program_fit.PARTS.index(part)]
-        for unknown in [listed[name].unknown()]
-    ]
     points = {part: _factor(kinds, offered, parts[f"program_fit_{part}"]) for part in of_pairs}
+    listed_points = {
+        part: _by_list(parts[f"program_fit_{part}"], name) for name, part in _LISTED.items()
+    }
+    unnamed = {part: listed[name].unnamed for name, part in _LISTED.items()}
+    unlisted = [
+        replace(
+            some,
+            values=(some.values == UNKNOWN) * np.uint64(1 << lists + program_fit.PARTS.index(part)),
+        )
+        for part, some in unnamed.items()
+    ]
+    unlisted_points = [
+        replace(some, values=listed_points[part][some.values]) for part, some in unnamed.items()
+    ]
     return Classes(
         applicants=people.select("row", "applicant_id"),
         program_ids=offered["program_id"],
+        eligibility=_together(
+            [replace(some, values=layout.eligibility(some.values)) for some in screens], np.maximum
+        ),
         screens=_together([*screens, *unlisted], np.bitwise_or),
         parts=points,
         points=_together(
-            [replace(part, values=_millionths(part.values)) for part in points.values()], np.add
+            [
+                replace(part, values=_millionths(part.values))
+                for part in (*points.values(), *unlisted_points)
+            ],
+            np.add,
         ),
         listed=listed,
-        listed_points={
-            part: _by_list(parts[f"program_fit_{part}"], name) for name, part in _LISTED.items()
-        },
+        listed_points=listed_points,
         curves=_factor(kinds, offered, _curve(tiers, most)),
         rate_of=_rates(tuple(_tier_rates(tiers, policy)), policy.invite_rate, most),
         wanted=_wanted(offered, policy),
@@ -313,7 +328,8 @@ def _together(factors: list[_Factor], combined: np.ufunc) -> tuple[_Factor, ...]
     whole: list[_Factor] = []
     for factor in sorted(factors, key=lambda one: -len(one.values)):
         number, programs = factor.values.shape
-        fits = (at for at, one in enumerate(whole) if len(one.values) * number <= _MOST_CLASSES)
+        size = number * factor.values.itemsize
+        fits = (at for at, one in enumerate(whole) if len(one.values) * size <= _MOST_BYTES)
         at = next(fits, None)
         if at is None:
             whole.append(factor)
@@ -321,8 +337,16 @@ def _together(factors: list[_Factor], combined: np.ufunc) -> tuple[_Factor, ...]
             one = whole[at]
             both = combined(one.values[:, None], factor.values)
             values = both.reshape(len(one.values) * number, programs)
-            whole[at] = _Factor(one.of * number + factor.of, values)
+            whole[at] = _Factor(one.of * np.uint16(number) + factor.of, values)
     return tuple(whole)
+
+
+def _combined(factors: Sequence[_Factor], combined: np.ufunc) -> NDArray[Any]:
+    """What all factors together say of every pair."""
+    whole = factors[0].grid()
+    for factor in factors[1:]:
+        combined(whole, factor.grid(), out=whole)
+    return whole
 
 
 def _millionths(points: Floats) -> NDArray[np.int32]:
@@ -338,15 +362,17 @@ class _Kinds:
     """The applicants by what they have in the columns that are asked for, found once for each."""
 
     people: pl.DataFrame
-    found: dict[tuple[str, ...], tuple[pl.DataFrame, Ints]]
+    found: dict[tuple[str, ...], tuple[pl.DataFrame, Numbers]]
 
-    def by(self, keys: tuple[str, ...]) -> tuple[pl.DataFrame, Ints]:
+    def by(self, keys: tuple[str, ...]) -> tuple[pl.DataFrame, Numbers]:
         """One row for each kind of applicant, and the kind of each applicant."""
         if keys not in self.found:
-            values = self.people.select(keys)
-            kinds = values.unique(maintain_order=True).with_row_index("class")
-            of = values.join(kinds, on=keys, how="left", nulls_equal=True, maintain_order="left")
-            self.found[keys] = kinds, of["class"].to_numpy().astype(np.int64)
+            placed = self.people.select(keys).with_row_index("who")
+            kinds = placed.group_by(keys, maintain_order=True).agg("who")
+            of = np.empty(placed.height, np.min_scalar_type(kinds.height))
+            who = kinds["who"]
+            of[who.explode().to_numpy()] = np.arange(kinds.height).repeat(who.list.len().to_numpy())
+            self.found[keys] = kinds.select(keys), of
         return self.found[keys]
 
 
@@ -364,26 +390,35 @@ def _factor(people: _Kinds, offered: pl.DataFrame, values: pl.Expr) -> _Factor:
 
 def _listed(lists: pl.Series, of_program: pl.Series) -> _Listed:
     keys = of_program.drop_nulls().unique(maintain_order=True)
-    numbers = pl.DataFrame({"key": keys}).with_row_index("number")
-    named = (
-        pl.DataFrame({"key": lists})
-        .with_row_index("who")
-        .explode("key")
-        .join(numbers, on="key", maintain_order="left")
+    # What names nothing on file is one more key, which no program has.
+    named = lists.explode(empty_as_null=False, keep_nulls=False)
+    keys_named, key_of_program = (
+        names.cast(pl.Enum(keys), strict=False).to_physical().cast(pl.Int32).fill_null(len(keys))
+        for names in (named, of_program)
     )
-    who = named["who"].to_numpy()
-    places = np.arange(len(lists))
-    key_of_program = of_program.to_frame("key").join(
-        numbers, on="key", how="left", maintain_order="left"
-    )["number"]
+    lengths = lists.list.len().fill_null(0).to_numpy().astype(np.int64)
+    of_key = np.bincount(key_of_program.to_numpy(), minlength=len(keys) + 1)
+    of_key[len(keys)] = 0
+    is_unknown = key_of_program == len(keys)
+    unnamed = np.where(is_unknown, np.uint8(UNKNOWN), np.uint8(NO))
     return _Listed(
-        starts=np.searchsorted(who, places, side="left"),
-        ends=np.searchsorted(who, places, side="right"),
-        keys=named["number"].to_numpy().astype(np.int64),
-        is_blank=lists.is_null().to_numpy(),
-        key_of_program=key_of_program.fill_null(len(keys)).to_numpy().astype(np.int64),
-        number=len(keys),
+        starts=np.cumsum(lengths) - lengths,
+        lengths=lengths,
+        keys=keys_named.to_numpy(),
+        starts_of_key=np.cumsum(of_key) - of_key,
+        lengths_of_key=of_key,
+        programs=key_of_program.arg_sort().to_numpy().astype(np.int64),
+        unnamed=_Factor(
+            lists.is_null().to_numpy().astype(np.uint8),
+            np.stack([unnamed, np.full_like(unnamed, UNKNOWN)]),
+        ),
     )
+
+
+def _runs(starts: Ints, lengths: Ints) -> Ints:
+    """The places in runs that start somewhere, one run after another."""
+    ends = np.cumsum(lengths)
+    return np.repeat(starts - (ends - lengths), lengths) + np.arange(lengths.sum())
 
 
 _IN_LIST = pl.Series([False, True, None], dtype=pl.Boolean)
