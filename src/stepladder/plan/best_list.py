@@ -163,12 +163,12 @@ def _solve(tile: Candidates, ends: tuple[int, int], signals: int) -> tuple[Choic
     state = (signals + 1, (sizes + 1) * applicants)
     value = np.full(state, -np.inf)
     value[:, :applicants] = 0
-    is_applied = np.zeros((programs, *state), np.bool_)
-    is_signalled = np.zeros((programs, *state), np.bool_)
+    taken = np.zeros((programs - first, *state), np.uint8)
     steps = _steps(tile)
     required = np.where(tile.is_required & tile.is_open, -np.inf, 0).T
-    # One pair of buffers for all programs: the arrays of a tile are to stay in the cache.
+    # The same buffers for all programs: the arrays of a tile are to stay in the cache.
     applied_buffer, signalled_buffer, margin_buffer = np.empty((3, value.size))
+    is_applied_buffer, is_signalled_buffer = np.empty((2, value.size), np.bool_)
     for program in range(first, programs):
         top = min(program - first + 1, sizes)
         # A list ends with all its signals to spend, and each later program can spend but one.
@@ -177,9 +177,8 @@ def _solve(tile: Candidates, ends: tuple[int, int], signals: int) -> tuple[Choic
         low = max(smallest - (programs - 1 - program), 1) - 1
         before = slice(low * applicants, top * applicants)
         after = slice((low + 1) * applicants, (top + 1) * applicants)
-        step = np.tile(steps[program], (1, top - low))
-        stay, gain, stay_signalled, gain_signalled = step
-        shape = (signals + 1 - least, step.shape[1])
+        stay, gain, stay_signalled, gain_signalled = np.tile(steps[program], (1, top - low))
+        shape = (signals + 1 - least, len(stay))
         applied = applied_buffer[: math.prod(shape)].reshape(shape)
         np.multiply(value[least:, before], stay, out=applied)
         applied += gain
@@ -191,16 +190,24 @@ def _solve(tile: Candidates, ends: tuple[int, int], signals: int) -> tuple[Choic
             signalled += gain_signalled
             margin = margin_buffer[: plain.size].reshape(plain.shape)
             np.subtract(signalled, TIE, out=margin)
-            np.greater(margin, plain, out=is_signalled[program, spent:, after])
+            is_signalled = is_signalled_buffer[: plain.size].reshape(plain.shape)
+            np.greater(margin, plain, out=is_signalled)
             np.maximum(plain, signalled, out=plain)
         if required[program].any():
             value[:, : after.stop] += np.tile(required[program], top + 1)
         skipped = value[least:, after]
         margin = margin_buffer[: applied.size].reshape(shape)
         np.subtract(applied, TIE, out=margin)
-        np.greater(margin, skipped, out=is_applied[program, least:, after])
+        is_applied = is_applied_buffer[: applied.size].reshape(shape)
+        np.greater(margin, skipped, out=is_applied)
         np.maximum(skipped, applied, out=skipped)
-    choices = _trace(is_applied, is_signalled, ends, applicants)
+        took = taken[program - first, least:, after]
+        took[:] = is_applied.view(np.uint8)
+        if signals:
+            is_signalled &= is_applied[spent - least :]
+            took[spent - least :] += is_signalled.view(np.uint8)
+    choices = np.zeros((applicants, sizes - smallest + 1, programs), np.uint8)
+    choices[:, :, first:] = _trace(taken, ends, applicants).transpose(2, 1, 0)
     best = value[signals].reshape(sizes + 1, applicants)[smallest:]
     return choices, np.ascontiguousarray(best.T)
 
@@ -222,23 +229,19 @@ def _steps(tile: Candidates) -> Floats:
     return np.ascontiguousarray(np.stack(steps).transpose(2, 0, 1))
 
 
-def _trace(
-    is_applied: Flags, is_signalled: Flags, ends: tuple[int, int], applicants: int
-) -> Choices:
-    """Follow the choices back from every size at once, [applicant, size − smallest, program]."""
-    programs, layers, one_signal = is_applied.shape
+def _trace(taken: Choices, ends: tuple[int, int], applicants: int) -> Choices:
+    """Follow the choices back from every size at once, [program, size − smallest, applicant]."""
+    _, layers, one_signal = taken.shape
     smallest, sizes = ends
     # Where each list stands in the flattened states [signals, applications × applicant].
     state = np.arange(smallest, sizes + 1)[:, None] * applicants + (layers - 1) * one_signal
     state = state + np.arange(applicants)
-    choices = np.zeros((programs, len(state), applicants), np.uint8)
-    for program in range(programs - 1, -1, -1):
-        applies = is_applied[program].ravel().take(state)
-        signals_it = applies & is_signalled[program].ravel().take(state)
-        np.add(applies, signals_it, out=choices[program], dtype=np.uint8)
-        state -= applies * applicants
-        state -= signals_it * one_signal
-    return np.ascontiguousarray(choices.transpose(2, 1, 0))
+    back = np.array([0, applicants, applicants + one_signal])
+    choices = np.zeros((len(taken), *state.shape), np.uint8)
+    for program in range(len(taken) - 1, -1, -1):
+        taken[program].ravel().take(state, out=choices[program])
+        state -= back.take(choices[program])
+    return choices
 
 
 def _never_signalled(ordered: Candidates) -> Flags:
