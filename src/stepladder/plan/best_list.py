@@ -182,17 +182,16 @@ def _solve(tile: Candidates, ends: tuple[int, int], signals: int) -> tuple[Choic
         applied = applied_buffer[: math.prod(shape)].reshape(shape)
         np.multiply(value[least:, before], stay, out=applied)
         applied += gain
-        if signals:
-            spent = max(least, 1)
-            plain = applied[spent - least :]
-            signalled = signalled_buffer[: plain.size].reshape(plain.shape)
-            np.multiply(value[spent - 1 : -1, before], stay_signalled, out=signalled)
-            signalled += gain_signalled
-            margin = margin_buffer[: plain.size].reshape(plain.shape)
-            np.subtract(signalled, TIE, out=margin)
-            is_signalled = is_signalled_buffer[: plain.size].reshape(plain.shape)
-            np.greater(margin, plain, out=is_signalled)
-            np.maximum(plain, signalled, out=plain)
+        spent = max(least, 1)
+        plain = applied[spent - least :]
+        signalled = signalled_buffer[: plain.size].reshape(plain.shape)
+        np.multiply(value[spent - 1 : -1, before], stay_signalled, out=signalled)
+        signalled += gain_signalled
+        margin = margin_buffer[: plain.size].reshape(plain.shape)
+        np.subtract(signalled, TIE, out=margin)
+        is_signalled = is_signalled_buffer[: plain.size].reshape(plain.shape)
+        np.greater(margin, plain, out=is_signalled)
+        np.maximum(plain, signalled, out=plain)
         if required[program].any():
             value[:, : after.stop] += np.tile(required[program], top + 1)
         skipped = value[least:, after]
@@ -203,9 +202,8 @@ def _solve(tile: Candidates, ends: tuple[int, int], signals: int) -> tuple[Choic
         np.maximum(skipped, applied, out=skipped)
         took = taken[program - first, least:, after]
         took[:] = is_applied.view(np.uint8)
-        if signals:
-            is_signalled &= is_applied[spent - least :]
-            took[spent - least :] += is_signalled.view(np.uint8)
+        is_signalled &= is_applied[spent - least :]
+        took[spent - least :] += is_signalled.view(np.uint8)
     choices = np.zeros((applicants, sizes - smallest + 1, programs), np.uint8)
     choices[:, :, first:] = _trace(taken, ends, applicants).transpose(2, 1, 0)
     best = value[signals].reshape(sizes + 1, applicants)[smallest:]
