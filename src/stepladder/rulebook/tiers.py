@@ -1,7 +1,5 @@
 """The policy in; its values by tier, as expressions, out."""
 
-from dataclasses import fields
-
 import polars as pl
 
 from stepladder.rulebook.policy import Policy, Tiers
@@ -9,7 +7,7 @@ from stepladder.rulebook.policy import Policy, Tiers
 
 def tier_keys() -> list[str]:
     """The rulebook's keys of the tiers, best first."""
-    return [field.name for field in fields(Tiers)]
+    return list(Tiers._fields)
 
 
 def by_tier(policy: Policy, value: str) -> pl.Expr:

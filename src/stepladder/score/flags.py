@@ -1,7 +1,6 @@
 """An applicant's facts in; the low-score case and the red flags, each with its reasons, out."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 
 import polars as pl
@@ -148,7 +147,7 @@ def _in_words(
 ) -> pl.Expr:
     """The sentences of the reasons that hold, joined by `; `; empty without any."""
     held = [
-        pl.when(holds).then(pl.lit(getattr(sentences, name).format(**asdict(limits))))
+        pl.when(holds).then(pl.lit(getattr(sentences, name).format(**limits._asdict())))
         for name, holds in reasons.items()
     ]
     return pl.concat_str(held, separator="; ", ignore_nulls=True)
