@@ -50,16 +50,21 @@ def actions(
     )
     if first_only:
         applies = _first(judged, applies, policy, as_of)
-    sentences = _sentence_values(policy)
-    is_had = applies.select(pl.all().any()).row(0, named=True)
+    sentences, every = _sentence_values(policy), policy.actions._asdict()
+    told = {
+        name: {
+            **_columns(name, action, policy, sentences, as_of),
+            "until": day_by_rule(action.until),
+        }
+        for name, action in every.items()
+    }
+    is_had = applies.select(pl.all().any())
     # One frame for each action: only the applicants it applies to are given their sentences. An
     # action of nobody is left out, but for one, which has the columns.
     listed = [
-        judged.lazy()
-        .filter(applies[name])
-        .select(**_columns(name, action, policy, sentences, as_of))
-        for name, action in policy.actions._asdict().items()
-        if is_had[name] or name == policy.actions._fields[0]
+        judged.lazy().filter(applies[name]).select(**columns)
+        for name, columns in told.items()
+        if is_had[name].item() or name == next(iter(told))
     ]
     return (
         pl.concat(listed)
@@ -479,7 +484,6 @@ def _columns(
         "guide_section": pl.lit(action.guide_section),
         "value": pl.lit(action.value),
         "name": pl.lit(name),
-        "until": day_by_rule(action.until),
     }
 
 
