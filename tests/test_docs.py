@@ -40,10 +40,8 @@ def test_the_method_names_the_shipped_numbers() -> None:
     """docs/method.md: the numbers in brackets are the rulebook's."""
     policy = load_rulebook().policy
     text = (ROOT / "docs" / "method.md").read_text("utf-8")
-    rates = [f"{100 * tier.invite_rate:g}" for tier in vars(policy.tiers).values()]
-    ranges = [
-        f"{tier.applications_low}–{tier.applications_high}" for tier in vars(policy.tiers).values()
-    ]
+    rates = [f"{100 * tier.invite_rate:g}" for tier in policy.tiers]
+    ranges = [f"{tier.applications_low}–{tier.applications_high}" for tier in policy.tiers]
     assert f"({', '.join(rates)}%)" in text
     assert ", ".join(ranges) in text
     assert f"`match_per_interview` ({policy.interviews.match_per_interview:g})" in text

@@ -37,7 +37,7 @@ def result_lines(
     yield f"{told.applicants} applicants × {told.programs} programs{left_out} · as of {told.as_of}"
     yield ""
     most = max(told.tiers.values(), default=1)
-    for tier in vars(rulebook.policy.tier_names).values():
+    for tier in rulebook.policy.tier_names:
         number = told.tiers.get(tier, 0)
         yield f"  {tier:<19}{number:>7,}  {'█' * round(_BAR * number / most)}".rstrip()
     if fix := told.statuses.get("Fix", 0):

@@ -61,7 +61,7 @@ def planned(number: int, **given: object) -> dict[str, object]:
 
 def fit(**given: object) -> dict[str, object]:
     """A row of the parts of PM&R fit of A1, without any point."""
-    parts = {f"fit_{part}": 0.0 for part in vars(POLICY.pmr_fit_names)}
+    parts = {f"fit_{part}": 0.0 for part in POLICY.pmr_fit_names._fields}
     return {"applicant_id": "A1", **parts, **given}
 
 
@@ -137,6 +137,6 @@ def stress() -> Results:
         ],
         [planned(n, action=f"{n}. {words}", due=date(2027, 1 + n % 12, n)) for n in range(1, 28)]
         + [planned(n, due=date(2026, 9, n)) for n in range(1, 4)],
-        [fit(fit_rotations=18.75, fit_not_on_file="; ".join(vars(POLICY.pmr_fit_names).values()))],
+        [fit(fit_rotations=18.75, fit_not_on_file="; ".join(POLICY.pmr_fit_names))],
         [{"applicant_id": "A1", "table": "applicants", "severity": "Query", "sheet_row": 2}],
     )

@@ -253,8 +253,8 @@ def test_only_its_owner_may_read_a_page(cohort: Path, tmp_path: Path) -> None:
 def test_names_and_points_are_the_rulebook_s(cohort: Path, tmp_path: Path) -> None:
     """Results of one rulebook are not shown in the words of another."""
     ours = load_rulebook()
-    names = replace(ours.policy.tier_names, targeted="Aimed at")
-    other = replace(ours, policy=replace(ours.policy, tier_names=names))
+    names = ours.policy.tier_names._replace(targeted="Aimed at")
+    other = replace(ours, policy=ours.policy._replace(tier_names=names))
     with pytest.raises(UsageError, match="--rulebook"):
         write_briefs(cohort / "csv", tmp_path / "out", other, TODAY.as_of)
     assert not (tmp_path / "out").exists()

@@ -46,15 +46,14 @@ def true_rulebook(truth: Mapping[str, float]) -> Rulebook:
     shipped_book = load_rulebook()
     policy: Policy = shipped_book.policy
     tiers = {
-        key: replace(getattr(policy.tiers, key), invite_rate=truth[key])
+        key: getattr(policy.tiers, key)._replace(invite_rate=truth[key])
         for key in tier_keys()
         if key in truth
     }
     lifts = {key: value for key, value in truth.items() if key not in tiers}
-    policy = replace(
-        policy,
-        tiers=replace(policy.tiers, **tiers),
-        invite_rate=replace(policy.invite_rate, **lifts),
+    policy = policy._replace(
+        tiers=policy.tiers._replace(**tiers),
+        invite_rate=policy.invite_rate._replace(**lifts),
     )
     return replace(shipped_book, policy=policy)
 

@@ -29,7 +29,7 @@ from stepladder.rulebook import load_rulebook
 
 PAGE = Path(__file__).parents[2] / "docs" / "calibration.md"
 CALIBRATION = load_rulebook().policy.calibration
-_RATES = np.array([tier.invite_rate for tier in vars(load_rulebook().policy.tiers).values()])
+_RATES = np.array([tier.invite_rate for tier in load_rulebook().policy.tiers])
 _LIFTS = load_rulebook().policy.invite_rate
 SHIPPED: Floats = np.array(
     [

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -100,19 +100,17 @@ def asked(number: int) -> Rulebook:
     rulebook = load_rulebook()
     policy = rulebook.policy
     tiers = {
-        field.name: replace(
-            getattr(policy.tiers, field.name), applications_low=number, applications_high=number
-        )
-        for field in fields(policy.tiers)
+        name: tier._replace(applications_low=number, applications_high=number)
+        for name, tier in policy.tiers._asdict().items()
     }
-    suggestion = replace(policy.suggestion, low_score_low=number, low_score_high=number)
-    changed = replace(policy, tiers=replace(policy.tiers, **tiers), suggestion=suggestion)
+    suggestion = policy.suggestion._replace(low_score_low=number, low_score_high=number)
+    changed = policy._replace(tiers=policy.tiers._replace(**tiers), suggestion=suggestion)
     return replace(rulebook, policy=changed)
 
 
 def states(text: list[str]) -> list[str]:
     """The preferred states, with all of each one's census division in the rulebook."""
-    divisions = [{*text.split(", ")} for text in vars(load_rulebook().policy.divisions).values()]
+    divisions = [{*text.split(", ")} for text in load_rulebook().policy.divisions]
     return sorted({*text}.union(*(division for division in divisions if division & {*text})))
 
 

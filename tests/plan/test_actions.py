@@ -1,7 +1,6 @@
 """The plan of actions: who is told to do what, why, by when, and in which order."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise, product
@@ -20,9 +19,8 @@ from stepladder.validate import load_schema
 
 RULEBOOK = load_rulebook()
 POLICY = RULEBOOK.policy
-NAMED = replace(
-    POLICY,
-    actions=Actions(**{n: replace(each, action=n) for n, each in vars(POLICY.actions).items()}),
+NAMED = POLICY._replace(
+    actions=Actions(**{n: each._replace(action=n) for n, each in POLICY.actions._asdict().items()}),
 )
 """The policy with each action's name for its words, so that a plan's actions can be told apart."""
 SCHEMA = load_schema(shipped.schemas() / "applicants.toml")
@@ -413,15 +411,15 @@ def test_an_applicant_gets_an_action_and_a_near_twin_does_not(
 
 def test_every_action_has_its_twins() -> None:
     """Issue: no action is without an applicant who gets it."""
-    assert {name for name, _, _ in twins()} == set(vars(POLICY.actions))
+    assert {name for name, _, _ in twins()} == set(POLICY.actions._asdict())
 
 
 def test_rulebook_and_code_name_the_same_actions() -> None:
     """Design: parameters are data, logic is expressions; both agree on the names."""
-    assert set(conditions(POLICY, date(2026, 3, 1))) == set(vars(POLICY.actions))
+    assert set(conditions(POLICY, date(2026, 3, 1))) == set(POLICY.actions._asdict())
 
 
-@pytest.mark.parametrize("name", vars(POLICY.actions))
+@pytest.mark.parametrize("name", POLICY.actions._asdict())
 def test_every_action_traces_to_its_source(name: str) -> None:
     """Issue: every action's text traces to a section of the guide, or says that it does not."""
     section = getattr(POLICY.actions, name).guide_section
@@ -434,7 +432,7 @@ def test_every_action_traces_to_its_source(name: str) -> None:
 
 def test_every_section_of_the_step_by_step_plan_is_used() -> None:
     """Guide, Practical Step-by-Step Plan: each of its four phases has its actions."""
-    used = {action.guide_section for action in vars(POLICY.actions).values()}
+    used = {action.guide_section for action in POLICY.actions._asdict().values()}
     assert used >= {
         "Year Before Application (or 12–18 Months Out)",
         "6–9 Months Before ERAS Submission",
@@ -676,7 +674,7 @@ def test_after_the_season_only_the_next_one_is_left() -> None:
 
 def test_the_most_valuable_action_comes_first() -> None:
     """Design: most valuable first; ties by due day, then by name."""
-    value = {name: action.value for name, action in vars(POLICY.actions).items()}
+    value = {name: action.value for name, action in POLICY.actions._asdict().items()}
     for listed in twins_named().values():
         names = names_in(listed)
         order = [(-value[name], due, name) for name, due in zip(names, listed["due"], strict=True)]
@@ -685,8 +683,8 @@ def test_the_most_valuable_action_comes_first() -> None:
 
 def test_ties_go_by_due_day_then_name() -> None:
     """Two actions of one value: the earlier due day first, on one day the earlier name."""
-    tied = {name: replace(action, value=50) for name, action in vars(NAMED.actions).items()}
-    listed = plan_of(policy=replace(NAMED, actions=Actions(**tied)))
+    tied = {name: action._replace(value=50) for name, action in NAMED.actions._asdict().items()}
+    listed = plan_of(policy=NAMED._replace(actions=Actions(**tied)))
     order = list(zip(listed["due"], names_in(listed), strict=True))
     assert order == sorted(order)
 
@@ -741,7 +739,7 @@ def test_a_cohort_of_nobody_has_an_empty_plan() -> None:
 def test_no_action_helps_no_longer_before_it_is_overdue_by_the_calendar() -> None:
     """Rulebook: an action's last day is not before its due day, as counted from the season."""
     calendar = {"submit": 0, "review": 21, "main_invites": 56, "ends": 271, "next_submit": 365}
-    for name, action in vars(POLICY.actions).items():
+    for name, action in POLICY.actions._asdict().items():
         if {action.due.anchor, action.until.anchor} <= calendar.keys():
             due, until = (
                 date(2026, 9, 2)
@@ -753,7 +751,7 @@ def test_no_action_helps_no_longer_before_it_is_overdue_by_the_calendar() -> Non
 
 def test_every_anchor_is_used() -> None:
     """Every day from which the rulebook may count is read by an action."""
-    days = [day for action in vars(POLICY.actions).values() for day in (action.due, action.until)]
+    days = [day for action in POLICY.actions for day in (action.due, action.until)]
     assert {day.anchor for day in days} == set(ANCHORS)
 
 
@@ -809,7 +807,7 @@ def test_a_slip_in_an_own_action_is_named(
 
 def test_the_order_of_values_is_the_one_explained() -> None:
     """Rulebook: eligibility and exams first, then letters, the list, and papers last."""
-    value = {name: action.value for name, action in vars(POLICY.actions).items()}
+    value = {name: action.value for name, action in POLICY.actions._asdict().items()}
     ladder = (
         "settle_used_up_attempts",
         "retake_step2_ck",

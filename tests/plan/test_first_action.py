@@ -1,6 +1,5 @@
 """With the table Plan, every action; without it, everybody's first, found without the others."""
 
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -41,16 +40,16 @@ def test_the_first_is_the_same_by_value_then_day_then_name(
         .join(suggestions, on="row", how="left", maintain_order="left")
         .with_columns(eve=date(2026, 7, 1), day=date(2026, 7, 2))
     )
-    every = vars(policy.actions)
-    alike = {name: replace(action, value=1) for name, action in every.items()}
+    every = policy.actions._asdict()
+    alike = {name: action._replace(value=1) for name, action in every.items()}
     last = sorted(every)[-15:]
     due = {
-        name: replace(action, due=Day("eve" if name in last else "day", 0, 0))
+        name: action._replace(due=Day("eve" if name in last else "day", 0, 0))
         for name, action in alike.items()
     }
     firsts = []
     for valued in (every, alike, due):
-        rules = replace(policy, actions=replace(policy.actions, **valued))
+        rules = policy._replace(actions=policy.actions._replace(**valued))
         first = actions(advised, rules, AS_OF).group_by("row", maintain_order=True).head(1)
         assert_frame_equal(actions(advised, rules, AS_OF, first_only=True), first)
         firsts.append(first["action"].to_list())

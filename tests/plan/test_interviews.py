@@ -189,7 +189,7 @@ def test_lists_that_are_not_nested_are_what_they_are_alone(model: Interviews) ->
         [SIGNALLED, APPLIED, APPLIED, SIGNALLED],
     ]
     for target in (1, 2, 3):
-        aimed = replace(model, target=target)
+        aimed = model._replace(target=target)
         together = curve_of(lists, rates, aimed)
         for size, listed in enumerate(lists):
             alone = curve_of([listed], rates, aimed)
@@ -205,7 +205,7 @@ def test_the_curve_takes_the_signalled_rate_where_signalled(
     model: Interviews, at_least: Callable[..., float]
 ) -> None:
     """The plan, The list: a signal lifts only the row it is on."""
-    brought = curve_of([[SIGNALLED, APPLIED, SKIPPED]], [0.1, 0.2, 0.4], replace(model, target=1))
+    brought = curve_of([[SIGNALLED, APPLIED, SKIPPED]], [0.1, 0.2, 0.4], model._replace(target=1))
     assert brought.chance[0, 0] == pytest.approx(at_least(1, [0.2, 0.2], 0.1), abs=1e-4)
 
 
@@ -231,7 +231,7 @@ def test_sizes_under_the_required_programs_change_no_range(model: Interviews) ->
     )
     locked = replace(free, is_required=np.array([[True, True, False]]))
     rates = np.full((1, 3), 0.5)
-    aimed = replace(model, target=1)
+    aimed = model._replace(target=1)
     expected, brought = (
         curve(best_lists(programs, np.array([3]), 0), rates, rates, aimed)
         for programs in (free, locked)
@@ -303,7 +303,7 @@ def test_the_stress_range_stands_within_one_interview_of_simulation(
 def test_the_chance_of_the_target_stands_with_simulation(target: int, model: Interviews) -> None:
     """The plan, suggested_applications: both chances, within 0.006 of 200,000 draws."""
     rates = LISTS["a broad list"][::2]
-    brought = whole(rates, replace(model, target=target))
+    brought = whole(rates, model._replace(target=target))
     for found, correlation in ((brought.chance, 0.1), (brought.stress_chance, 0.3)):
         share = (simulated(rates, correlation, seed=3) >= target).mean()
         assert found[0, 0] == pytest.approx(share, abs=6e-3)
@@ -314,7 +314,7 @@ def test_more_correlation_widens_the_range(model: Interviews) -> None:
     rates = LISTS["a broad list"]
     width = {}
     for correlation in (0.0, 0.1, 0.3):
-        brought = whole(rates, replace(model, correlation=correlation))
+        brought = whole(rates, model._replace(correlation=correlation))
         width[correlation] = brought.high[0, 0] - brought.low[0, 0]
     assert width[0.0] < width[0.1] < width[0.3]
 
@@ -324,10 +324,10 @@ def test_a_high_end_far_above_the_expected_is_found(model: Interviews) -> None:
 
     A target as high as the list is long has all counts tried at once.
     """
-    rates, alike = [0.05] * 60, replace(model, correlation=0.6, high_quantile=0.99)
+    rates, alike = [0.05] * 60, model._replace(correlation=0.6, high_quantile=0.99)
     high = whole(rates, alike).high[0, 0]
     assert high > 2 * sum(rates) + 8
-    assert high == whole(rates, replace(alike, target=60)).high[0, 0]
+    assert high == whole(rates, alike._replace(target=60)).high[0, 0]
 
 
 def test_an_empty_list_has_no_interviews(model: Interviews) -> None:

@@ -1,8 +1,7 @@
 """Every value and sentence of the rulebook is read by the pipeline, and no other stands in it."""
 
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -80,11 +79,11 @@ def sections(value: object, name: str) -> Iterator[tuple[str, Any]]:
 
     A day by rule is one value, so that its months are not told from its weeks.
     """
-    if not is_dataclass(value) or isinstance(value, Day):
+    if not hasattr(value, "_fields") or isinstance(value, Day):
         return
     yield name, value
-    for field in fields(value):
-        yield from sections(getattr(value, field.name), f"{name}.{field.name}".lstrip("."))
+    for field in value._fields:
+        yield from sections(getattr(value, field), f"{name}.{field}".lstrip("."))
 
 
 @dataclass(frozen=True)
@@ -109,33 +108,34 @@ def reading(tmp_path_factory: pytest.TempPathFactory) -> Reading:
     types = {FeeStep, *(type(section) for _, section in named.values())}
     of_sentences = {cls for cls in types if set(get_type_hints(cls).values()) == {str}}
     wanted = {
-        f"{name}.{field.name}".lstrip(".")
+        f"{name}.{field}".lstrip(".")
         for name, section in named.values()
-        for field in fields(section)
-        if f"{name}.{field.name}".lstrip(".") not in names
-    } | {f"costs.fees.{field.name}" for field in fields(FeeStep)}
+        for field in section._fields
+        if f"{name}.{field}".lstrip(".") not in names
+    } | {f"costs.fees.{field}" for field in FeeStep._fields}
     read: set[str] = set()
 
-    def recorded(section: object, attribute: str) -> object:
-        reader = sys._getframe(1)
-        is_whole = attribute == "__dict__" or reader.f_globals["__name__"] == "dataclasses"
-        attributes: tuple[str, ...] = (attribute,)
-        if is_whole:
-            attributes = (
-                tuple(get_type_hints(type(section))) if type(section) in of_sentences else ()
-            )
+    def record(section: object, attributes: Iterable[str]) -> None:
         # Calibration loads what it wrote: the values of that rulebook are not these.
-        is_ours = type(section) is FeeStep or id(section) in named
-        if is_ours and (not attribute.startswith("__") or is_whole):
+        if type(section) is FeeStep or id(section) in named:
             name = "costs.fees" if isinstance(section, FeeStep) else named[id(section)][0]
-            if not reader.f_code.co_name.startswith("__"):
-                read.update(f"{name}.{each}".lstrip(".") for each in attributes)
+            read.update(f"{name}.{each}".lstrip(".") for each in attributes)
+
+    def attribute_of(section: object, attribute: str) -> object:
+        if not attribute.startswith("_"):
+            record(section, [attribute])
         value: object = object.__getattribute__(section, attribute)
         return value
 
+    def values_of(section: tuple[object, ...]) -> Iterator[object]:
+        if type(section) in of_sentences:
+            record(section, get_type_hints(type(section)))
+        return tuple.__iter__(section)
+
     with pytest.MonkeyPatch.context() as patch:
         for cls in types:
-            patch.setattr(cls, "__getattribute__", recorded)
+            patch.setattr(cls, "__getattribute__", attribute_of)
+            patch.setattr(cls, "__iter__", values_of)
         planned(rulebook)
         planned_without_facts(rulebook)
         calibrated(rulebook, tmp_path_factory.mktemp("calibrated"))
@@ -183,7 +183,7 @@ def test_a_day_of_the_season_moves_a_result(
     """Issue, Deliver 5: a day is read when it decides something, not when it is carried along."""
     calendar = rulebook.policy.calendar
     past = {**getattr(calendar, day), SEASON: AS_OF - timedelta(days=30)}
-    policy = replace(rulebook.policy, calendar=replace(calendar, **{day: past}))
+    policy = rulebook.policy._replace(calendar=calendar._replace(**{day: past}))
     assert moved_by(policy, rulebook, as_shipped)
 
 
@@ -192,7 +192,7 @@ def test_the_number_of_signals_moves_a_result(
 ) -> None:
     """Issue, Deliver 5: as above, for the signals of a season."""
     fewer = {**rulebook.policy.signals.number, SEASON: 3}
-    policy = replace(rulebook.policy, signals=replace(rulebook.policy.signals, number=fewer))
+    policy = rulebook.policy._replace(signals=rulebook.policy.signals._replace(number=fewer))
     assert moved_by(policy, rulebook, as_shipped)
 
 
@@ -201,7 +201,7 @@ def test_the_fees_of_the_season_move_a_result(
 ) -> None:
     """Issue, Deliver 5: as above, for the fees of a season."""
     dearer = {**rulebook.policy.costs.fees, SEASON: (FeeStep(None, 40, None),)}
-    policy = replace(rulebook.policy, costs=replace(rulebook.policy.costs, fees=dearer))
+    policy = rulebook.policy._replace(costs=rulebook.policy.costs._replace(fees=dearer))
     assert moved_by(policy, rulebook, as_shipped)
 
 
@@ -215,6 +215,6 @@ def test_the_same_rulebook_moves_nothing(
 
 
 def test_the_policy_has_a_type_for_every_section() -> None:
-    """Each section of the policy is a frozen dataclass, so that a run cannot change it."""
+    """Each section of the policy is a named tuple, so that a run cannot change it."""
     for cls in get_type_hints(Policy).values():
-        assert cls.__dataclass_params__.frozen, cls
+        assert issubclass(cls, tuple), cls

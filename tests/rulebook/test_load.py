@@ -1,7 +1,6 @@
 """The strict loader: what it takes, and what it refuses with the name of the entry."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -131,9 +130,11 @@ def leaves(value: object, name: str) -> Iterator[str]:
 
     A day by rule is one value.
     """
-    if is_dataclass(value) and not isinstance(value, Day):
-        for field in fields(value):
-            yield from leaves(getattr(value, field.name), f"{name}.{field.name}")
+    if isinstance(value, Day):
+        yield name
+    elif hasattr(value, "_fields"):
+        for field in value._fields:
+            yield from leaves(getattr(value, field), f"{name}.{field}")
     elif isinstance(value, dict):
         yield from (f"{name}.{key}" for key in value)
     elif isinstance(value, tuple):
@@ -356,7 +357,7 @@ def test_a_missing_section_is_refused(refused: Refused) -> None:
 def test_a_value_of_the_wrong_type_is_refused(
     refused: Refused, entry: str, old: str, new: str, complaint: str
 ) -> None:
-    """Design, The flow: frozen dataclasses of ints, floats and dates; nothing is coerced."""
+    """Design, The flow: named tuples of ints, floats and dates; nothing is coerced."""
     text = edited((entry, f"value = {old}", f"value = {new}"))
     assert refused(text) == f"{entry} {complaint}."
 

@@ -208,9 +208,9 @@ class _Rows:
 
 def _refuse_other_rulebook(results: Results, policy: Policy) -> None:
     """Names and maximum points are this policy's, so the results have to be so too."""
-    tiers = {*vars(policy.tier_names).values()}
-    bands = {*vars(policy.band_names).values()}
-    points = {f"fit_{part}": getattr(policy.pmr_fit, part) for part in vars(policy.pmr_fit_names)}
+    tiers = {*policy.tier_names}
+    bands = {*policy.band_names}
+    points = {f"fit_{part}": getattr(policy.pmr_fit, part) for part in policy.pmr_fit_names._fields}
     beyond = results.fit.select(
         pl.any_horizontal(pl.col(name) > most + 0.01 for name, most in points.items()).any()
     ).item()
@@ -345,8 +345,8 @@ def _fit(row: _Row, policy: Policy) -> Iterator[FitPart]:
     """Each part in the rulebook's order and words."""
     if not row:
         return
-    points = {part: getattr(policy.pmr_fit, part) for part in vars(policy.pmr_fit_names)}
-    for part, name in vars(policy.pmr_fit_names).items():
+    points = {part: getattr(policy.pmr_fit, part) for part in policy.pmr_fit_names._fields}
+    for part, name in policy.pmr_fit_names._asdict().items():
         earned = row[f"fit_{part}"] or 0.0
         yield FitPart(
             name=name,
@@ -371,7 +371,7 @@ def _applications(applicant: _Row) -> Applications:
 
 def _bands(shortlist: Sequence[_Row], policy: Policy) -> Iterator[Band]:
     """The bands that hold programs, best first."""
-    names = vars(policy.band_names).values()
+    names = policy.band_names
     ranked = sorted(shortlist, key=lambda row: row["rank"] or 0)
     longest = max((sum(row["band"] == name for row in ranked) for name in names), default=0)
     for name in names:

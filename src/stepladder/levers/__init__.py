@@ -107,13 +107,14 @@ def _offered(
     """The rows of whoever may pull a lever, as it changes them, and how it is told."""
     rule: Rule = getattr(policy.levers, name)
     words = {word: value.cast(pl.String) for word, value in lever.words.items()}
+    types = {**schema, ASKED: pl.Int64()}
     changed = {
-        column: lever.changes.get(column, pl.col(column)).cast(dtype)
-        for column, dtype in schema.items()
+        column: value.cast(types[column]).alias(column) for column, value in lever.changes.items()
     }
+    asked = pl.lit(None, pl.Int64).alias(ASKED)
     return judged.filter(lever.is_open.fill_null(value=False)).select(
-        **changed,
-        **{ASKED: lever.changes.get(ASKED, pl.lit(None)).cast(pl.Int64)},
+        *(changed.get(column, column) for column in schema),
+        changed.get(ASKED, asked),
         rule=pl.lit(name),
         lever=filled(rule.lever, words),
         takes=filled(rule.takes, words),

@@ -201,7 +201,7 @@ def _widened(policy: Policy) -> pl.Expr:
         pl.when(preferred.list.set_intersection(states).list.len() > 0)
         .then(states)
         .otherwise(nowhere)
-        for text in vars(policy.divisions).values()
+        for text in policy.divisions
         for states in [pl.lit(pl.Series([text.split(", ")], dtype=_STATES))]
     ]
     return pl.concat_list(preferred, *divisions).list.unique(maintain_order=True)

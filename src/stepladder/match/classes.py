@@ -269,7 +269,7 @@ def classes(
         if place < lists or program_fit.PARTS[place - lists] in of_pairs
     ]
     most = math.ceil(100 * sum(program_fit.full_points(policy).values())) + 1
-    tiers = pl.Series("tier", list(vars(policy.tier_names).values()))
+    tiers = pl.Series("tier", list(policy.tier_names))
     kinds = _Kinds(people, {})
     screens = [_factor(kinds, offered, _packed_bits(group)) for group in _by_columns(placed)]
     points = {part: _factor(kinds, offered, parts[f"program_fit_{part}"]) for part in of_pairs}

@@ -5,13 +5,11 @@ question; a question is raised only where it matters to this applicant (design: 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
 from datetime import date
 
 import polars as pl
 
 from stepladder.rulebook import Policy
-from stepladder.rulebook.policy import IneligibleReasons, VerifyQuestions
 
 ELIGIBLE = "Eligible"
 VERIFY = "Verify"
@@ -57,8 +55,8 @@ def screens(policy: Policy) -> tuple[dict[str, pl.Expr], dict[str, pl.Expr]]:
         fails |= failing
         asks |= asking
     return (
-        {name: fails[name].fill_null(value=False) for name in _names(policy.ineligible_reasons)},
-        {name: asks[name].fill_null(value=False) for name in _names(policy.verify_questions)},
+        {name: fails[name].fill_null(value=False) for name in policy.ineligible_reasons._fields},
+        {name: asks[name].fill_null(value=False) for name in policy.verify_questions._fields},
     )
 
 
@@ -85,7 +83,7 @@ def reasons(pairs: pl.DataFrame, policy: Policy) -> pl.Series:
 
     Text is built once for each set of screens that occurs, not once a pair.
     """
-    fail_texts = list(asdict(policy.ineligible_reasons).values())
+    fail_texts = list(policy.ineligible_reasons)
     ask_texts = questions(policy)
     sets = pairs.select("fails", "asks").unique(maintain_order=True)
     texts = [
@@ -102,11 +100,7 @@ def reasons(pairs: pl.DataFrame, policy: Policy) -> pl.Series:
 
 def questions(policy: Policy) -> list[str]:
     """The questions in the order of the bits that ask them."""
-    return list(asdict(policy.verify_questions).values())
-
-
-def _names(sentences: IneligibleReasons | VerifyQuestions) -> list[str]:
-    return [field.name for field in fields(sentences)]
+    return list(policy.verify_questions)
 
 
 def _named(packed: int, texts: list[str]) -> Iterable[str]:

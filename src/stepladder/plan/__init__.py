@@ -80,7 +80,7 @@ def lists(
     plan).
     """
     parts = [
-        _plan_season(offer, as_of, wanted)
+        _plan_offer(offer, as_of, wanted)
         for offer in offers(applicants, programs, pairs, policy, as_of, width)
     ]
     frames = {name: pl.concat([part[name] for part in parts]) for name in parts[0]}
@@ -124,7 +124,7 @@ def numbers(
 ) -> Numbers:
     """Give the numbers that `plan` gives, and nothing else, which takes a fraction of the time."""
     parts = [
-        _numbers_of_season(offer, list_by)
+        _numbers_of_offer(offer, list_by)
         for offer in offers(applicants, programs, pairs, policy, as_of, width)
     ]
     return Numbers(
@@ -133,8 +133,8 @@ def numbers(
     )
 
 
-def _plan_season(offer: Offer, as_of: date, wanted: Wanted) -> dict[str, pl.DataFrame]:
-    """Plan applicants of one season; Planned names the frames."""
+def _plan_offer(offer: Offer, as_of: date, wanted: Wanted) -> dict[str, pl.DataFrame]:
+    """Plan the applicants of one offer; Planned names the frames."""
     applicants, programs, pairs = offer.applicants, offer.programs, offer.pairs
     policy, limits = offer.policy, offer.limits
     if wanted.list_by == "rate":
@@ -185,8 +185,8 @@ def _suggested(
     )
 
 
-def _numbers_of_season(offer: Offer, list_by: ListBy) -> Numbers:
-    """The numbers of applicants of one season."""
+def _numbers_of_offer(offer: Offer, list_by: ListBy) -> Numbers:
+    """The numbers of the applicants of one offer."""
     found = best_in_numbers(offer) if list_by == "best" else rate_in_numbers(offer)
     who, size = np.nonzero(np.isfinite(found.values))
     return Numbers(

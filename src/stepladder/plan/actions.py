@@ -5,7 +5,6 @@ same name.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 
 import polars as pl
@@ -51,7 +50,7 @@ def actions(
     )
     if first_only:
         applies = _first(judged, applies, policy, as_of)
-    sentences, every = _sentence_values(policy), vars(policy.actions)
+    sentences, every = _sentence_values(policy), policy.actions._asdict()
     told = {
         name: {
             **_columns(name, action, policy, sentences, as_of),
@@ -84,7 +83,7 @@ def _first(
     Its rank is one number: the most valuable lowest, then the due day (a blank one first, as it
     sorts), then the name.
     """
-    every = vars(policy.actions)
+    every = policy.actions._asdict()
     most = max(action.value for action in every.values())
     names = sorted(every)
     ranks = judged.select(
@@ -503,9 +502,9 @@ def _shown(name: str) -> pl.Expr:
 def _sentence_values(policy: Policy) -> dict[str, pl.Expr]:
     """What fills each placeholder of the actions' sentences."""
     numbers = {
-        **asdict(policy.red_flags),
-        **asdict(policy.suggestion),
-        **asdict(policy.action_limits),
+        **policy.red_flags._asdict(),
+        **policy.suggestion._asdict(),
+        **policy.action_limits._asdict(),
         "targeted": policy.tiers.targeted.minimum,
         "competitive": policy.tiers.competitive.minimum,
         "letters_full": policy.pmr_fit.letters_full,

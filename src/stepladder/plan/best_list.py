@@ -7,6 +7,8 @@ applications and signals add up, so a dynamic program over (applications, signal
 solution signals it twice, the search branches on which of its programs may be signalled.
 """
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -152,71 +154,92 @@ def _by_rising_desirability(candidates: Candidates) -> Ints:
 def _solve(tile: Candidates, ends: tuple[int, int], signals: int) -> tuple[Choices, Floats]:
     """Solve one tile without the rule on institutions, for all sizes between both ends.
 
-    The state is [applications used exactly, signals used at most, applicant].
+    The state is [signals used at most, applications used exactly × applicant]: numpy is quickest
+    along few long rows.
     """
     smallest, sizes = ends
     applicants, programs = tile.chance.shape
     first = int((~tile.is_open).sum(axis=1).min()) if programs else 0
-    state = (sizes + 1, signals + 1, applicants)
+    state = (signals + 1, (sizes + 1) * applicants)
     value = np.full(state, -np.inf)
-    value[0] = 0
-    is_applied = np.zeros((programs, *state), np.bool_)
-    is_signalled = np.zeros((programs, *state), np.bool_)
-    closed = np.where(tile.is_open, 0, -np.inf).T
-    gain = (tile.chance * tile.desirability).T + closed
-    stay = np.ascontiguousarray((1 - tile.chance).T)
-    unsignalled = np.where(tile.may_signal, 0, -np.inf).T
-    gain_signalled = (tile.chance_signalled * tile.desirability).T + closed + unsignalled
-    stay_signalled = np.ascontiguousarray((1 - tile.chance_signalled).T)
+    value[:, :applicants] = 0
+    taken = np.zeros((programs - first, *state), np.uint8)
+    steps = _steps(tile)
     required = np.where(tile.is_required & tile.is_open, -np.inf, 0).T
-    # One pair of buffers for all programs: the arrays of a tile are to stay in the cache.
-    applied_buffer, margin_buffer = np.empty(state), np.empty(state)
-    signalled_buffer = np.empty((sizes + 1, signals, applicants))
+    # The same buffers for all programs: the arrays of a tile are to stay in the cache.
+    applied_buffer, signalled_buffer, margin_buffer = np.empty((3, value.size))
+    is_applied_buffer, is_signalled_buffer = np.empty((2, value.size), np.bool_)
     for program in range(first, programs):
         top = min(program - first + 1, sizes)
         # A list ends with all its signals to spend, and each later program can spend but one.
         least = max(signals - (programs - 1 - program), 0)
         # And it grows by no more than one with each of them.
         low = max(smallest - (programs - 1 - program), 1) - 1
-        before = value[low:top, least:]
-        applied = np.multiply(before, stay[program], out=applied_buffer[low:top, least:])
-        applied += gain[program]
-        if signals:
-            spent = max(least, 1)
-            plain, fewer = applied[:, spent - least :], value[low:top, spent - 1 : signals]
-            signalled = signalled_buffer[low:top, : fewer.shape[1]]
-            np.multiply(fewer, stay_signalled[program], out=signalled)
-            signalled += gain_signalled[program]
-            margin = np.subtract(signalled, TIE, out=margin_buffer[low:top, : fewer.shape[1]])
-            np.greater(margin, plain, out=is_signalled[program, low + 1 : top + 1, spent:])
-            np.maximum(plain, signalled, out=plain)
+        before = slice(low * applicants, top * applicants)
+        after = slice((low + 1) * applicants, (top + 1) * applicants)
+        stay, gain, stay_signalled, gain_signalled = np.tile(steps[program], (1, top - low))
+        shape = (signals + 1 - least, len(stay))
+        applied = applied_buffer[: math.prod(shape)].reshape(shape)
+        np.multiply(value[least:, before], stay, out=applied)
+        applied += gain
+        spent = max(least, 1)
+        plain = applied[spent - least :]
+        signalled = signalled_buffer[: plain.size].reshape(plain.shape)
+        np.multiply(value[spent - 1 : -1, before], stay_signalled, out=signalled)
+        signalled += gain_signalled
+        margin = margin_buffer[: plain.size].reshape(plain.shape)
+        np.subtract(signalled, TIE, out=margin)
+        is_signalled = is_signalled_buffer[: plain.size].reshape(plain.shape)
+        np.greater(margin, plain, out=is_signalled)
+        np.maximum(plain, signalled, out=plain)
         if required[program].any():
-            value[: top + 1] += required[program]
-        skipped = value[low + 1 : top + 1, least:]
-        margin = np.subtract(applied, TIE, out=margin_buffer[low:top, least:])
-        np.greater(margin, skipped, out=is_applied[program, low + 1 : top + 1, least:])
+            value[:, : after.stop] += np.tile(required[program], top + 1)
+        skipped = value[least:, after]
+        margin = margin_buffer[: applied.size].reshape(shape)
+        np.subtract(applied, TIE, out=margin)
+        is_applied = is_applied_buffer[: applied.size].reshape(shape)
+        np.greater(margin, skipped, out=is_applied)
         np.maximum(skipped, applied, out=skipped)
-    choices = _trace(is_applied, is_signalled, ends, signals)
-    return choices, np.ascontiguousarray(value[smallest:, signals].T)
+        took = taken[program - first, least:, after]
+        took[:] = is_applied.view(np.uint8)
+        is_signalled &= is_applied[spent - least :]
+        took[spent - least :] += is_signalled.view(np.uint8)
+    choices = np.zeros((applicants, sizes - smallest + 1, programs), np.uint8)
+    choices[:, :, first:] = _trace(taken, ends, applicants).transpose(2, 1, 0)
+    best = value[signals].reshape(sizes + 1, applicants)[smallest:]
+    return choices, np.ascontiguousarray(best.T)
 
 
-def _trace(is_applied: Flags, is_signalled: Flags, ends: tuple[int, int], signals: int) -> Choices:
-    """Follow the choices back from every size at once, [applicant, size − smallest, program]."""
-    programs, _, _, applicants = is_applied.shape
+def _steps(tile: Candidates) -> Floats:
+    """What a program does to the value of a list, by program: value · stay + gain.
+
+    [program, (stay, gain, stay if signalled, gain if signalled), applicant]; −inf is gained where
+    the choice is not open.
+    """
+    closed = np.where(tile.is_open, 0, -np.inf)
+    unsignalled = np.where(tile.may_signal, 0, -np.inf)
+    steps = [
+        1 - tile.chance,
+        tile.chance * tile.desirability + closed,
+        1 - tile.chance_signalled,
+        tile.chance_signalled * tile.desirability + closed + unsignalled,
+    ]
+    return np.ascontiguousarray(np.stack(steps).transpose(2, 0, 1))
+
+
+def _trace(taken: Choices, ends: tuple[int, int], applicants: int) -> Choices:
+    """Follow the choices back from every size at once, [program, size − smallest, applicant]."""
+    _, layers, one_signal = taken.shape
     smallest, sizes = ends
-    one_signal = applicants
-    one_application = (signals + 1) * applicants
-    # Where each list stands in the flattened states [applications, signals, applicant].
-    state = np.arange(smallest, sizes + 1)[:, None] * one_application + signals * one_signal
+    # Where each list stands in the flattened states [signals, applications × applicant].
+    state = np.arange(smallest, sizes + 1)[:, None] * applicants + (layers - 1) * one_signal
     state = state + np.arange(applicants)
-    choices = np.zeros((programs, len(state), applicants), np.uint8)
-    for program in range(programs - 1, -1, -1):
-        applies = is_applied[program].ravel().take(state)
-        signals_it = applies & is_signalled[program].ravel().take(state)
-        np.add(applies, signals_it, out=choices[program], dtype=np.uint8)
-        state -= applies * one_application
-        state -= signals_it * one_signal
-    return np.ascontiguousarray(choices.transpose(2, 1, 0))
+    back = np.array([0, applicants, applicants + one_signal])
+    choices = np.zeros((len(taken), *state.shape), np.uint8)
+    for program in range(len(taken) - 1, -1, -1):
+        taken[program].ravel().take(state, out=choices[program])
+        state -= back.take(choices[program])
+    return choices
 
 
 def _never_signalled(ordered: Candidates) -> Flags:
@@ -228,18 +251,26 @@ def _never_signalled(ordered: Candidates) -> Flags:
     on a list without k: it is left alone.
     """
     never = np.zeros(ordered.chance.shape, np.bool_)
-    by_institution = np.argsort(ordered.institution, axis=1, kind="stable")
-    numbers = np.take_along_axis(ordered.institution, by_institution, 1)
-    for lag in range(1, numbers.shape[1]):
-        who, at = np.nonzero(numbers[:, lag:] == numbers[:, :-lag])
-        if not len(who):
-            break
-        first, second = by_institution[who, at], by_institution[who, at + lag]
+    for who, first, second in _twins(ordered.institution):
         never[who, first] |= _is_better(ordered, (who, second), (who, first))
         equal = _is_better(ordered, (who, first), (who, second))
         never[who, second] |= equal
         never[who[equal], first[equal]] = False
     return never
+
+
+def _twins(institution: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """Applicants with the places of two programs of one institution, the earlier one first.
+
+    At one time come those between which so many others of the institution stand.
+    """
+    by_institution = np.argsort(institution, axis=1, kind="stable")
+    numbers = np.take_along_axis(institution, by_institution, 1)
+    for lag in range(1, numbers.shape[1]):
+        who, at = np.nonzero(numbers[:, lag:] == numbers[:, :-lag])
+        if not len(who):
+            break
+        yield who, by_institution[who, at], by_institution[who, at + lag]
 
 
 def _is_better(ordered: Candidates, better: tuple[Ints, Ints], worse: tuple[Ints, Ints]) -> Flags:
@@ -264,7 +295,7 @@ def _branch_on_institutions(
     ordered: Candidates, choices: Choices, values: Floats, signals: int
 ) -> None:
     """Replace, in place, lists that signal an institution twice by the best ones that do not."""
-    doubled = _doubled_institution(choices, ordered.institution)
+    doubled = _doubled_institution(choices, ordered)
     applicants = np.flatnonzero((doubled >= 0).any(axis=1))
     if not len(applicants):
         return
@@ -283,7 +314,7 @@ def _branch_on_institutions(
         between = slice(ends[0] - 1, ends[1])
         restricted = replace(ordered.of(who), may_signal=np.array([node[1] for node in wave]))
         found_choices, found_values = _solve(restricted, ends, signals)
-        found_doubled = _doubled_institution(found_choices, restricted.institution)
+        found_doubled = _doubled_institution(found_choices, restricted)
         for place, (applicant, mask) in enumerate(wave):
             best = best_values[applicant][between]
             better = open_sizes[applicant][between] & (found_values[place] > best + TIE)
@@ -299,17 +330,18 @@ def _branch_on_institutions(
                 ]
 
 
-def _doubled_institution(choices: Choices, institution: Ints) -> Ints:
+def _doubled_institution(choices: Choices, solved: Candidates) -> Ints:
     """The lowest institution with two signals, [applicant, size − 1]; −1 without any."""
-    applicants, sizes, _ = choices.shape
-    doubled = np.full((applicants, sizes), -1)
-    ranked = np.sort(institution, axis=1)
-    twin = ranked[:, 1:] == ranked[:, :-1]
-    for who in np.flatnonzero(twin.any(axis=1)).tolist():
-        # From the highest number down, so that the lowest is what remains.
-        for number in np.unique(ranked[who, 1:][twin[who]])[::-1].tolist():
-            members = choices[who][:, institution[who] == number]
-            doubled[who, (members == SIGNALLED).sum(axis=1) > 1] = number
+    none = np.iinfo(np.int64).max
+    doubled = np.full(choices.shape[:2], none)
+    may_signal = solved.may_signal & solved.is_open
+    for each, one, other in _twins(solved.institution):
+        may_both = may_signal[each, one] & may_signal[each, other]
+        who, first, second = each[may_both], one[may_both], other[may_both]
+        is_signalled = choices[who, :, first] == SIGNALLED
+        pair, size = np.nonzero(is_signalled & (choices[who, :, second] == SIGNALLED))
+        np.minimum.at(doubled, (who[pair], size), solved.institution[who, first][pair])
+    doubled[doubled == none] = -1
     return doubled
 
 

@@ -75,12 +75,13 @@ def target_chances(
     lists: BestLists, rates: Floats, rates_signalled: Floats, model: Interviews
 ) -> tuple[Floats, Floats]:
     """The `chance` and `stress_chance` of a Curve alone, which takes a fraction of the time."""
-    shape = lists.values.shape
+    shape, is_list = lists.values.shape, np.isfinite(lists.values)
     chance, stress_chance = np.full(shape, np.nan), np.full(shape, np.nan)
-    most = np.where(np.isfinite(lists.values), np.arange(1, shape[1] + 1), 0).max(axis=1, initial=0)
+    most = np.where(is_list, np.arange(1, shape[1] + 1), 0).max(axis=1, initial=0)
     for tile in tiles(most, TILE):
-        sizes = int(most[tile].max())
-        choices, exists = lists.choices[tile, :sizes], np.isfinite(lists.values[tile, :sizes])
+        # Many have no short lists.
+        sizes = slice(int(is_list[tile].any(axis=0).argmax()), int(most[tile].max()))
+        choices, exists = lists.choices[tile, sizes], is_list[tile, sizes]
         growth = _growth(
             choices, _listed_rates(choices, rates[tile], rates_signalled[tile]), exists
         )
@@ -89,7 +90,7 @@ def target_chances(
             (stress_chance, model.stress_correlation, STRESS_NODES),
         ):
             few = interviews.cumulative_chances(growth, correlation, model.target, nodes)
-            found[tile, :sizes] = _chance_of_target(few, exists, model.target)
+            found[tile, sizes] = _chance_of_target(few, exists, model.target)
     return chance, stress_chance
 
 

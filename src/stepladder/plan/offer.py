@@ -1,5 +1,6 @@
 """Scored applicants, programs and their pairs in; what each applicant chooses from, out."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +27,7 @@ ASKED = "applications_asked"
 
 @dataclass(frozen=True)
 class Offer:
-    """What applicants of one season, who share its fees and signals, choose from.
+    """What applicants whose seasons have the same fees and signals choose from.
 
     price    what 0, 1, … applications cost
     must     the programs that each applicant wants by all means, [applicant, program]
@@ -54,13 +55,21 @@ def offers(
     as_of: date,
     width: int,
 ) -> Iterator[Offer]:
-    """What applicants of one season choose from, `width` of them at a time; nobody is some, too."""
+    """What applicants choose from, `width` of them at a time; nobody is some, too.
+
+    Together are those whose seasons have the same fees and signals.
+    """
     placed = applicants.with_columns(**ranges(policy)).with_row_index("place")
-    for season_s in placed.partition_by("planning_season", maintain_order=True) or [placed]:
-        for start in range(0, max(season_s.height, 1), width):
-            group = season_s.slice(start, width)
-            some = pairs.of_some(group["place"].to_numpy())
-            yield _offer(group, some, programs, policy, as_of)
+    years: defaultdict[tuple[Fees, int], list[int]] = defaultdict(list)
+    for year in placed["planning_season"].unique(maintain_order=True).to_list():
+        table = season(policy, year)
+        years[table.fees, table.signals].append(year)
+    alike = [placed.filter(pl.col("planning_season").is_in(some)) for some in years.values()]
+    for group in alike or [placed]:
+        for start in range(0, max(group.height, 1), width):
+            tile = group.slice(start, width)
+            some = pairs.of_some(tile["place"].to_numpy())
+            yield _offer(tile, some, programs, policy, as_of)
 
 
 def ranges(policy: Policy) -> dict[str, pl.Expr]:

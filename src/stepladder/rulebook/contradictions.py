@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import fields
 from itertools import pairwise
 
 from stepladder.rulebook.policy import Policy, Tier
@@ -37,13 +36,13 @@ def contradictions(policy: Policy) -> Iterator[tuple[str, str]]:
 
 
 def _tiers(policy: Policy) -> list[Tier]:
-    return [getattr(policy.tiers, field.name) for field in fields(policy.tiers)]
+    return list(policy.tiers)
 
 
 def _of_names(policy: Policy) -> Iterator[tuple[str, str]]:
     """Tiers, trends, reasons and flags are told apart by their words."""
     for name in ("tier_names", "trend_names", "low_score_reasons", "red_flag_names"):
-        words = list(vars(getattr(policy, name)).values())
+        words = list(getattr(policy, name))
         if len(set(words)) < len(words):
             yield name, "are to be worded differently from each other"
 
@@ -65,7 +64,7 @@ def _of_points(policy: Policy) -> Iterator[tuple[str, str]]:
 
 def _of_days(policy: Policy) -> Iterator[tuple[str, str]]:
     calendar = policy.calendar
-    if len({tuple(days) for days in vars(calendar).values()}) > 1:
+    if len({tuple(days) for days in calendar}) > 1:
         yield "calendar", "is to have the same seasons for submit, review and ends"
         return
     for year, review in calendar.review.items():

@@ -3,9 +3,9 @@
 import hashlib
 import string
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from importlib.resources import files
@@ -234,11 +234,11 @@ class _Reading:
             raise self._refused(*complaint)
         return Rulebook(title, version, self.sha256, policy, tuple(self.entries))
 
-    def _section(self, cls: type, table: object, name: str) -> Any:
+    def _section(self, cls: type[Any], table: object, name: str) -> Any:
         if not isinstance(table, dict):
             raise self._refused(name, "is to be a table")
         hints = get_type_hints(cls)
-        names = [field.name for field in fields(cls)]
+        names: tuple[str, ...] = cls._fields
         prefix = f"{name}." if name else ""
         if all(hint is str for hint in hints.values()):
             return cls(**self._sentences(table, names, name))
@@ -250,7 +250,7 @@ class _Reading:
             return self._action(table, name)
         if hint is Lever:
             return self._lever(table, name)
-        if is_dataclass(hint) and isinstance(hint, type):
+        if isinstance(hint, type) and issubclass(hint, tuple):
             return self._section(hint, table, name)
         if not isinstance(table, dict):
             raise self._refused(name, "is to be a table with label, unit, kind, source and value")
@@ -281,7 +281,7 @@ class _Reading:
             return dict(sorted(dated.items()))
         return tuple(sorted(dated.items(), key=lambda item: item[0] or date.min))
 
-    def _sentences(self, table: dict[str, Any], names: list[str], name: str) -> dict[str, str]:
+    def _sentences(self, table: dict[str, Any], names: Sequence[str], name: str) -> dict[str, str]:
         self._check_keys(table, names, ("kind", "source"), name)
         texts = {key: self._text(table[key], f"{name}.{key}") for key in names}
         for key, text in texts.items():
@@ -292,13 +292,13 @@ class _Reading:
     def _action(self, table: object, name: str) -> Action:
         if not isinstance(table, dict):
             raise self._refused(name, "is to be a table with action, why, phase, due and the rest")
-        names = [field.name for field in fields(Action)]
+        names = Action._fields
         self._check_keys(table, names, ("kind", "source"), name)
         texts = {
             key: self._text(table[key], f"{name}.{key}")
             for key in ("action", "why", "phase", "guide_section")
         }
-        self._check_known(texts["phase"], [f.name for f in fields(PhaseNames)], f"{name}.phase")
+        self._check_known(texts["phase"], PhaseNames._fields, f"{name}.phase")
         action = Action(
             **texts,
             due=self._day(table["due"], f"{name}.due"),
@@ -314,7 +314,7 @@ class _Reading:
     def _lever(self, table: object, name: str) -> Lever:
         if not isinstance(table, dict):
             raise self._refused(name, "is to be a table with lever, takes, months, usd and until")
-        names = [field.name for field in fields(Lever)]
+        names = Lever._fields
         self._check_keys(table, names, ("kind", "source"), name)
         origins = dict.fromkeys(("lever", "takes"), table)
         for key in ("months", "usd", "until"):
@@ -446,11 +446,11 @@ class _Reading:
 
 def shown(value: object) -> str:
     """Give a value of the rulebook as a person reads it."""
+    if isinstance(value, Day):
+        return _shown_day(value)
     if isinstance(value, tuple):
         return "; ".join(_shown_fee(step, previous) for previous, step in _pairwise(value))
-    if isinstance(value, float):
-        return f"{value:g}"
-    return _shown_day(value) if isinstance(value, Day) else str(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _shown_day(day: Day) -> str:

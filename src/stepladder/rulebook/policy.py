@@ -1,16 +1,18 @@
-"""The policy as frozen dataclasses: one field for every value and sentence of the rulebook."""
+"""The policy as named tuples: one field for every value and sentence of the rulebook.
+
+Frozen dataclasses would take every command ten times as long to define: Python compiles six methods
+for each of them.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 PassingScores: TypeAlias = tuple[tuple[date | None, int], ...]
 """(first test date, lowest passing score), ascending; a first date of None means since ever."""
 
 
-@dataclass(frozen=True)
-class FeeStep:
+class FeeStep(NamedTuple):
     """One step of a fee table: up to and including program `through` (None: all further ones)."""
 
     through: int | None
@@ -21,8 +23,7 @@ class FeeStep:
 Fees: TypeAlias = tuple[FeeStep, ...]
 
 
-@dataclass(frozen=True)
-class Exams:
+class Exams(NamedTuple):
     """Passing scores and dates of USMLE exams (domain.md, Exams)."""
 
     pass_fail_from: date
@@ -32,8 +33,7 @@ class Exams:
     safe_weeks: int
 
 
-@dataclass(frozen=True)
-class Tier:
+class Tier(NamedTuple):
     """What one tier of Step 2 CK brings with it."""
 
     minimum: int
@@ -43,8 +43,7 @@ class Tier:
     university_points: float
 
 
-@dataclass(frozen=True)
-class Tiers:
+class Tiers(NamedTuple):
     """The tiers, best first (guide: Approximate Score Tiers for IMGs in PM&R)."""
 
     highly_competitive: Tier
@@ -54,8 +53,7 @@ class Tiers:
     steep_climb: Tier
 
 
-@dataclass(frozen=True)
-class TierNames:
+class TierNames(NamedTuple):
     """The names of the tiers, best first, and of having no tier yet."""
 
     highly_competitive: str
@@ -66,8 +64,7 @@ class TierNames:
     pending: str
 
 
-@dataclass(frozen=True)
-class Trend:
+class Trend(NamedTuple):
     """Sizes of change from Step 1 to Step 2 CK, all positive."""
 
     strong_rise: int
@@ -76,8 +73,7 @@ class Trend:
     sharp_drop: int
 
 
-@dataclass(frozen=True)
-class TrendNames:
+class TrendNames(NamedTuple):
     """The names of the trends."""
 
     strong_rise: str
@@ -88,16 +84,14 @@ class TrendNames:
     not_assessable: str
 
 
-@dataclass(frozen=True)
-class LowScore:
+class LowScore(NamedTuple):
     """What makes a low-score case (guide: Understand What “Low” Means in Context)."""
 
     step2_ck_below: int
     attempts_above: int
 
 
-@dataclass(frozen=True)
-class LowScoreReasons:
+class LowScoreReasons(NamedTuple):
     """The reasons of a low-score case, in words."""
 
     step2_ck: str
@@ -106,8 +100,7 @@ class LowScoreReasons:
     step2_ck_attempts: str
 
 
-@dataclass(frozen=True)
-class RedFlags:
+class RedFlags(NamedTuple):
     """The limits behind the red flags (guide: Address Red Flags Directly but Briefly)."""
 
     step2_ck_below: int
@@ -119,8 +112,7 @@ class RedFlags:
     step3_strong: int
 
 
-@dataclass(frozen=True)
-class RedFlagNames:
+class RedFlagNames(NamedTuple):
     """The red flags, in words."""
 
     step2_ck: str
@@ -137,8 +129,7 @@ class RedFlagNames:
     step3_poor: str
 
 
-@dataclass(frozen=True)
-class PmrFit:
+class PmrFit(NamedTuple):
     """Points of each part of pmr_fit and what earns them (guide: Make PM&R Fit Unmistakable)."""
 
     rotations: float
@@ -155,8 +146,7 @@ class PmrFit:
     statement: float
 
 
-@dataclass(frozen=True)
-class PmrFitNames:
+class PmrFitNames(NamedTuple):
     """The parts of pmr_fit, in words."""
 
     rotations: str
@@ -168,8 +158,7 @@ class PmrFitNames:
     statement: str
 
 
-@dataclass(frozen=True)
-class Exposure:
+class Exposure(NamedTuple):
     """Who is exposed to a demand that a program leaves unstated (design: eligibility)."""
 
     step2_ck_below: int
@@ -177,8 +166,7 @@ class Exposure:
     years_above: int
 
 
-@dataclass(frozen=True)
-class IneligibleReasons:
+class IneligibleReasons(NamedTuple):
     """What each screen says when it fails."""
 
     considers_img: str
@@ -194,8 +182,7 @@ class IneligibleReasons:
     track: str
 
 
-@dataclass(frozen=True)
-class VerifyQuestions:
+class VerifyQuestions(NamedTuple):
     """What each screen asks when it cannot be judged."""
 
     considers_img: str
@@ -223,8 +210,7 @@ class VerifyQuestions:
     track: str
 
 
-@dataclass(frozen=True)
-class ProgramFit:
+class ProgramFit(NamedTuple):
     """Points of the parts of program_fit (design: program_fit)."""
 
     img_record: float
@@ -241,8 +227,7 @@ class ProgramFit:
     unknown_share: float
 
 
-@dataclass(frozen=True)
-class ProgramFitNames:
+class ProgramFitNames(NamedTuple):
     """The parts of program_fit that rest on the program's facts, in words."""
 
     img_record: str
@@ -252,16 +237,14 @@ class ProgramFitNames:
     preferred_state: str
 
 
-@dataclass(frozen=True)
-class Bands:
+class Bands(NamedTuple):
     """Lowest program_fit of the two upper bands."""
 
     best_fit: float
     target: float
 
 
-@dataclass(frozen=True)
-class BandNames:
+class BandNames(NamedTuple):
     """The names of the bands."""
 
     best_fit: str
@@ -269,8 +252,7 @@ class BandNames:
     reach: str
 
 
-@dataclass(frozen=True)
-class InviteRate:
+class InviteRate(NamedTuple):
     """Log-odds of the invite rate beside its tier (design: invite_rate)."""
 
     fit_slope: float
@@ -279,8 +261,7 @@ class InviteRate:
     step3_lift: float
 
 
-@dataclass(frozen=True)
-class Calibration:
+class Calibration(NamedTuple):
     """What an office's outcomes must be for its own invite rates, and how sure they must be."""
 
     outcomes: int
@@ -291,8 +272,7 @@ class Calibration:
     sureness: float
 
 
-@dataclass(frozen=True)
-class Desirability:
+class Desirability(NamedTuple):
     """What makes a program wanted by the applicant (design: desirability)."""
 
     base: float
@@ -301,8 +281,7 @@ class Desirability:
     categorical: float
 
 
-@dataclass(frozen=True)
-class Interviews:
+class Interviews(NamedTuple):
     """The one-factor model of interviews and its target (design: The plan)."""
 
     target: int
@@ -315,16 +294,14 @@ class Interviews:
     match_per_interview: float
 
 
-@dataclass(frozen=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """The range of applications of a low-score case."""
 
     low_score_low: int
     low_score_high: int
 
 
-@dataclass(frozen=True)
-class SuggestionSentences:
+class SuggestionSentences(NamedTuple):
     """What decided the suggested number, in words."""
 
     target_met: str
@@ -341,8 +318,7 @@ class SuggestionSentences:
     pending: str
 
 
-@dataclass(frozen=True)
-class Costs:
+class Costs(NamedTuple):
     """What applications cost, in USD (domain.md, Season)."""
 
     fees: Mapping[int, Fees]
@@ -351,8 +327,7 @@ class Costs:
     prelim_programs: int
 
 
-@dataclass(frozen=True)
-class Calendar:
+class Calendar(NamedTuple):
     """The days of each season in the table (domain.md, Season)."""
 
     submit: Mapping[int, date]
@@ -360,23 +335,20 @@ class Calendar:
     ends: Mapping[int, date]
 
 
-@dataclass(frozen=True)
-class Signals:
+class Signals(NamedTuple):
     """Program signals by season."""
 
     number: Mapping[int, int]
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(NamedTuple):
     """When a program's facts are stale, and how many reasons are named."""
 
     stale_days: int
     reasons_shown: int
 
 
-@dataclass(frozen=True)
-class ListingSentences:
+class ListingSentences(NamedTuple):
     """What speaks for a listed program, and what to watch out for."""
 
     img_record: str
@@ -394,8 +366,7 @@ class ListingSentences:
     signal_unknown: str
 
 
-@dataclass(frozen=True)
-class ActionLimits:
+class ActionLimits(NamedTuple):
     """The limits behind the conditions of actions (guide: When to Take Step 2 CK; FAQ 3 and 4)."""
 
     step1_weak_below: int
@@ -405,8 +376,7 @@ class ActionLimits:
     step3_study_weeks: int
 
 
-@dataclass(frozen=True)
-class PhaseNames:
+class PhaseNames(NamedTuple):
     """The phases of the guide's step-by-step plan, in order."""
 
     year_before: str
@@ -415,8 +385,7 @@ class PhaseNames:
     season: str
 
 
-@dataclass(frozen=True)
-class ActionWords:
+class ActionWords(NamedTuple):
     """What an action's sentences list, in words."""
 
     rotation_inpatient_rehab: str
@@ -435,8 +404,7 @@ class ActionWords:
     rotated_program_ids: str
 
 
-@dataclass(frozen=True)
-class ActionSentences:
+class ActionSentences(NamedTuple):
     """How an action is shown when its day is past, and as the next step."""
 
     overdue: str
@@ -457,8 +425,7 @@ ANCHORS = (
 """The days from which the days of actions and levers are counted; plan/actions.py has each."""
 
 
-@dataclass(frozen=True)
-class Day:
+class Day(NamedTuple):
     """A day by rule: so many months or weeks after an anchor, negative before it."""
 
     anchor: str
@@ -466,8 +433,7 @@ class Day:
     weeks: int
 
 
-@dataclass(frozen=True)
-class Action:
+class Action(NamedTuple):
     """What to do, why and by when; `value` puts the most valuable first."""
 
     action: str
@@ -479,8 +445,7 @@ class Action:
     guide_section: str
 
 
-@dataclass(frozen=True)
-class Actions:
+class Actions(NamedTuple):
     """Every action; its condition stands under the same name in plan/actions.py."""
 
     enter_next_season: Action
@@ -548,8 +513,7 @@ class Actions:
     follow_up: Action
 
 
-@dataclass(frozen=True)
-class LeverLimits:
+class LeverLimits(NamedTuple):
     """The sizes of levers that no other value gives."""
 
     few_more: int
@@ -557,8 +521,7 @@ class LeverLimits:
     rotation_months: int
 
 
-@dataclass(frozen=True)
-class LeverSentences:
+class LeverSentences(NamedTuple):
     """How it is said what a lever takes, and whether the calendar still allows it."""
 
     month: str
@@ -568,8 +531,7 @@ class LeverSentences:
     too_late: str
 
 
-@dataclass(frozen=True)
-class Divisions:
+class Divisions(NamedTuple):
     """The census divisions of the US, each as the codes of its states."""
 
     new_england: str
@@ -583,8 +545,7 @@ class Divisions:
     pacific: str
 
 
-@dataclass(frozen=True)
-class Lever:
+class Lever(NamedTuple):
     """One change to an applicant's record, what it takes, and the last day on which it counts."""
 
     lever: str
@@ -594,8 +555,7 @@ class Lever:
     until: Day
 
 
-@dataclass(frozen=True)
-class Levers:
+class Levers(NamedTuple):
     """Every lever; its condition and change stand under the same name in levers/changes.py."""
 
     step2_ck_at_practice: Lever
@@ -616,8 +576,7 @@ class Levers:
     accept_h1b: Lever
 
 
-@dataclass(frozen=True)
-class Policy:
+class Policy(NamedTuple):
     """Every value and sentence of the rulebook."""
 
     exams: Exams

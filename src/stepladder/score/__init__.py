@@ -35,23 +35,31 @@ def score(
             step_delta=trend.step_delta(),
             trend=trend.trend(policy),
             low_score=flags.low_score(policy),
-            red_flags=flags.red_flags(policy, as_of),
             is_low_score=flags.is_low_score(policy),
             is_low_for_lift=flags.is_low_step2_ck(policy)
             | flags.has_many_attempts("step1", policy)
             | flags.has_many_attempts("step2_ck", policy),
             low_score_reasons=flags.low_score_in_words(policy),
-            red_flags_to_explain=flags.red_flags_to_explain(policy, as_of),
             has_no_us_clinical=flags.has_no_us_clinical_experience().fill_null(value=False),
-            is_past_exam_window=flags.is_past_exam_window(policy, as_of).fill_null(value=False),
             is_step3_strong=flags.is_step3_strong(policy),
-            step1_is_passed=exams.step1_passed(policy),
             step1_is_failed=exams.step1_failed(policy),
-            step2_ck_is_passed=exams.step2_ck_passed(policy),
             step2_ck_is_failed=exams.step2_ck_failed(policy),
-            step3_is_passed=exams.step3_passed(policy),
+            step3_is_failed=exams.step3_failed(policy),
             years_since_graduation=flags.years_since_graduation(),
             **fit.fit_parts(policy),
         )
-        .with_columns(pmr_fit=fit.pmr_fit(), fit_not_on_file=fit.fit_not_on_file(policy))
+        .with_columns(
+            step1_is_passed=exams.step1_passed(),
+            step2_ck_is_passed=exams.step2_ck_passed(),
+            step3_is_passed=exams.step3_passed(),
+            pmr_fit=fit.pmr_fit(),
+            fit_not_on_file=fit.fit_not_on_file(policy),
+        )
+        .with_columns(
+            is_past_exam_window=flags.is_past_exam_window(policy, as_of).fill_null(value=False)
+        )
+        .with_columns(
+            red_flags=flags.red_flags(policy),
+            red_flags_to_explain=flags.red_flags_to_explain(policy),
+        )
     )

@@ -1,4 +1,7 @@
-"""What an applicant's exam results come to: passed, failed, or neither known."""
+"""What an applicant's exam results come to: passed, failed, or neither known.
+
+Which exams are failed is found first, as columns `…_is_failed`; all else reads those.
+"""
 
 import polars as pl
 
@@ -28,20 +31,20 @@ def step3_failed(policy: Policy) -> pl.Expr:
     return _score_failed("step3", policy.exams.step3_passing)
 
 
-def step1_passed(policy: Policy) -> pl.Expr:
+def step1_passed() -> pl.Expr:
     """Step 1 is on file as passed: a Pass, or a score that does not fail; blank is not passed."""
     by_result = (pl.col("step1_result") == "Pass").fill_null(value=False)
-    return (by_result | pl.col("step1_score").is_not_null()) & ~step1_failed(policy)
+    return (by_result | pl.col("step1_score").is_not_null()) & ~pl.col("step1_is_failed")
 
 
-def step2_ck_passed(policy: Policy) -> pl.Expr:
+def step2_ck_passed() -> pl.Expr:
     """Step 2 CK is on file with a score that is not a failing one; blank is not passed."""
-    return pl.col("step2_ck_score").is_not_null() & ~step2_ck_failed(policy)
+    return pl.col("step2_ck_score").is_not_null() & ~pl.col("step2_ck_is_failed")
 
 
-def step3_passed(policy: Policy) -> pl.Expr:
+def step3_passed() -> pl.Expr:
     """Step 3 is on file with a score that is not a failing one; blank is not passed."""
-    return pl.col("step3_score").is_not_null() & ~step3_failed(policy)
+    return pl.col("step3_score").is_not_null() & ~pl.col("step3_is_failed")
 
 
 def repeated(step: str) -> pl.Expr:

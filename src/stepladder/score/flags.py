@@ -1,7 +1,6 @@
 """An applicant's facts in; the low-score case and the red flags, each with its reasons, out."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 
 import polars as pl
@@ -56,23 +55,24 @@ def is_step3_strong(policy: Policy) -> pl.Expr:
     return (pl.col("step3_score") >= policy.red_flags.step3_strong).fill_null(value=False)
 
 
-def red_flag_reasons(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
+def red_flag_reasons(policy: Policy) -> dict[str, pl.Expr]:
     """Each red flag by its rulebook name (guide: Address Red Flags Directly but Briefly).
 
-    The flags for missing experience need an entered 0 or No: a blank is a gap to ask about.
+    The flags for missing experience need an entered 0 or No: a blank is a gap to ask about. What
+    other columns of the score say already is read from them.
     """
     limits = policy.red_flags
     return {
         "step2_ck": (pl.col("step2_ck_score") < limits.step2_ck_below),
-        "step1_failed": exams.step1_failed(policy) | exams.repeated("step1"),
-        "step2_ck_failed": exams.step2_ck_failed(policy) | exams.repeated("step2_ck"),
-        "step3_failed": exams.step3_failed(policy) | exams.repeated("step3"),
+        "step1_failed": pl.col("step1_is_failed") | exams.repeated("step1"),
+        "step2_ck_failed": pl.col("step2_ck_is_failed") | exams.repeated("step2_ck"),
+        "step3_failed": pl.col("step3_is_failed") | exams.repeated("step3"),
         "sharp_drop": is_sharp_drop(policy),
-        "old_graduate": years_since_graduation() > limits.graduation_years_above,
+        "old_graduate": pl.col("years_since_graduation") > limits.graduation_years_above,
         "gap": pl.col("gap_months") > limits.gap_months_above,
-        "no_us_clinical": has_no_us_clinical_experience(),
+        "no_us_clinical": pl.col("has_no_us_clinical"),
         "no_pmr_exposure": has_no_pmr_exposure(),
-        "exam_window": is_past_exam_window(policy, as_of),
+        "exam_window": pl.col("is_past_exam_window"),
         "attempts_used": pl.any_horizontal(
             pl.col(f"{step}_attempts") >= limits.attempts_allowed
             for step in ("step1", "step2_ck", "step3")
@@ -81,17 +81,17 @@ def red_flag_reasons(policy: Policy, as_of: date) -> dict[str, pl.Expr]:
     }
 
 
-def red_flags(policy: Policy, as_of: date) -> pl.Expr:
+def red_flags(policy: Policy) -> pl.Expr:
     """The red flags joined by `; `; empty without any."""
-    return _in_words(red_flag_reasons(policy, as_of), policy.red_flag_names, policy.red_flags)
+    return _in_words(red_flag_reasons(policy), policy.red_flag_names, policy.red_flags)
 
 
-def red_flags_to_explain(policy: Policy, as_of: date) -> pl.Expr:
+def red_flags_to_explain(policy: Policy) -> pl.Expr:
     """The red flags that words can answer, joined by `; `.
 
     Missing experience and the exam window are mended or asked about, not explained.
     """
-    flags = red_flag_reasons(policy, as_of)
+    flags = red_flag_reasons(policy)
     for mended in ("no_us_clinical", "no_pmr_exposure", "exam_window"):
         del flags[mended]
     return _in_words(flags, policy.red_flag_names, policy.red_flags)
@@ -126,17 +126,11 @@ def is_past_exam_window(policy: Policy, as_of: date) -> pl.Expr:
     A blank Step 1 is unknown, not an exam still to pass; a Step 2 CK without a score is.
     """
     window = f"{policy.red_flags.exam_window_years}y"
-    dates = [
-        pl.when(passed).then(pl.col(f"{step}_date"))
-        for step, passed in (
-            ("step1", exams.step1_passed(policy)),
-            ("step2_ck", exams.step2_ck_passed(policy)),
-        )
-    ]
+    dates = [pl.when(f"{step}_is_passed").then(f"{step}_date") for step in ("step1", "step2_ck")]
     first, last = pl.min_horizontal(*dates), pl.max_horizontal(*dates)
     both_dated = dates[0].is_not_null() & dates[1].is_not_null()
     not_taken = (pl.col("step1_result") == "Not taken").fill_null(value=False)
-    to_pass = exams.step1_failed(policy) | not_taken | ~exams.step2_ck_passed(policy)
+    to_pass = pl.col("step1_is_failed") | not_taken | ~pl.col("step2_ck_is_passed")
     until = pl.when(both_dated).then(last).when(to_pass).then(pl.lit(as_of))
     return until > first.dt.offset_by(window)
 
@@ -148,7 +142,7 @@ def _in_words(
 ) -> pl.Expr:
     """The sentences of the reasons that hold, joined by `; `; empty without any."""
     held = [
-        pl.when(holds).then(pl.lit(getattr(sentences, name).format(**asdict(limits))))
+        pl.when(holds).then(pl.lit(getattr(sentences, name).format(**limits._asdict())))
         for name, holds in reasons.items()
     ]
     return pl.concat_str(held, separator="; ", ignore_nulls=True)

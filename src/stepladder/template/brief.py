@@ -174,7 +174,7 @@ class _Shown:
         self.plan = contents.reference("plan")
         self.levers = contents.reference("levers") if "levers" in contents.sheets else None
         self.best_levers = self._best_levers(contents)
-        self.bands = tuple(vars(self.policy.band_names).values())
+        self.bands = tuple(self.policy.band_names)
         self.person, self.place = self._row(contents.sheets["applicants"])
         self.parts, self.fit_place = self._row(contents.sheets["fit"])
         self.list = self._rows(contents.frame("shortlist")).sort("rank")

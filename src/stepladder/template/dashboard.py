@@ -113,7 +113,7 @@ def dashboard(contents: Contents) -> Page:
         _set_up(drawn)
         if _has_outcomes(contents):
             _choose_season(book, drawn)
-            tiers = len(vars(contents.rulebook.policy.tier_names)) - 1
+            tiers = len(contents.rulebook.policy.tier_names) - 1
             drawn.insert_chart(CHART_CELL, _outcomes_chart(book, tiers), dict(_CHART))
         for (block, row, column), place in zip(placed, _chart_places(blocks), strict=True):
             drawn.insert_chart(place, _chart(book, block, row, column), dict(_CHART))
@@ -265,14 +265,14 @@ def _tiles(counted: _Counted) -> Iterator[PageCell]:
 
 def _blocks(counted: _Counted) -> list[_Block]:
     rulebook = counted.contents.rulebook.policy
-    tiers = tuple(vars(rulebook.tier_names).values())
+    tiers = tuple(rulebook.tier_names)
     scored = tiers[:-1]
     steps = (*_STEPS, None)
     return [
         _counts("Applicants by tier", tiers, lambda tier: counted.count("tier", tier)),
         _counts(
             "Applicants by trend",
-            tuple(vars(rulebook.trend_names).values()),
+            tuple(rulebook.trend_names),
             lambda trend: counted.count("trend", trend),
         ),
         _counts("Applicants by status", _STATUSES, lambda status: counted.count("status", status)),
@@ -303,7 +303,7 @@ def _blocks(counted: _Counted) -> list[_Block]:
         ),
         _counts(
             "Overdue actions by phase",
-            tuple(vars(rulebook.phase_names).values()),
+            tuple(rulebook.phase_names),
             lambda phase: _Figure(
                 f"SUMPRODUCT({counted.is_overdue()}*({counted.plan.column('phase')}={text(phase)}))",
                 counted.overdue.filter(pl.col("phase") == phase).height,

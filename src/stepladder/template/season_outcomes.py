@@ -43,8 +43,8 @@ def outcome_cells(contents: Contents, mine: str, is_mine: pl.Expr) -> Iterator[P
     sheet = contents.sheets["outcomes"]
     table, counted = contents.reference("outcomes"), _counted(contents, sheet, is_mine)
     policy = contents.rulebook.policy
-    tiers = tuple(vars(policy.tier_names).values())
-    bands = tuple(vars(policy.band_names).values())
+    tiers = tuple(policy.tier_names)
+    bands = tuple(policy.band_names)
     yield PageCell(
         f"B{SEASON_ROW - 1}", "What came of applications", "heading", to=f"M{SEASON_ROW - 1}"
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
 
+import numpy as np
 import polars as pl
 
 from stepladder.validate.dates import Proofs, is_iso_date, proofs_of, read_dates
@@ -55,6 +56,8 @@ class Reading:
 
 
 TOLD = pl.Schema({"row": pl.UInt32(), "code": pl.String(), "detail": pl.String()})
+_NOTHING = TOLD.to_frame()
+_NO_CELLS = pl.Schema({"row": pl.UInt32(), "word": pl.String()}).to_frame()
 
 
 def read_column(
@@ -69,8 +72,7 @@ def read_column(
     values = _PLAIN[column.type](column, texts).rename(column.name)
     odd = _odd_cells(texts, values)
     if odd.is_empty():
-        nothing = pl.DataFrame(schema=TOLD)
-        return Reading(values, nothing, nothing)
+        return Reading(values, _NOTHING, _NOTHING)
     read = _read_odd(column, odd, place, proofs)
     return Reading(
         values=_fill(values, read),
@@ -105,7 +107,7 @@ _UNREAD = ("unreadable", "mixed_date_orders", "unknown_list_item")
 def _odd_cells(texts: pl.Series, values: pl.Series) -> pl.DataFrame:
     """The cells that hold text but were not read: `row`, and `word`, without outer spaces."""
     if values.null_count() == texts.null_count():
-        return pl.DataFrame(schema={"row": pl.UInt32, "word": pl.String})
+        return _NO_CELLS
     return (
         pl.DataFrame({"word": texts, "value": values})
         .with_row_index("row")
@@ -134,14 +136,9 @@ def _read_odd(
 
 def _fill(values: pl.Series, read: pl.DataFrame) -> pl.Series:
     """Put what was read into the places where the plain reading left a null."""
-    return (
-        values.to_frame("plain")
-        .with_row_index("row")
-        .with_columns(pl.col("row").cast(pl.UInt32))
-        .join(read.select("row", "value"), on="row", how="left", maintain_order="left")
-        .select(pl.coalesce("plain", "value").alias(values.name))
-        .to_series()
-    )
+    place = np.arange(len(values))
+    place[read["row"].to_numpy()] = len(values) + np.arange(read.height)
+    return pl.concat([values, read["value"]])[place]
 
 
 def _plain(expression: Callable[[pl.Expr], pl.Expr], texts: pl.Series) -> pl.Series:
@@ -180,19 +177,22 @@ def _plain_choices(column: Column, texts: pl.Series) -> pl.Series:
 
 
 def _plain_lists(column: Column, texts: pl.Series) -> pl.Series:
-    item = pl.element()
+    item, items = pl.element(), pl.col("items")
+    word = item.str.strip_chars()
     is_plain_item = item.is_in(column.allowed) if column.allowed else ~item.is_in(_EXCEL_ERRORS)
-    items = (
-        texts.str.strip_chars()
-        .str.replace_all(_SEPARATORS, ";")
-        .str.split(";")
-        .list.eval(item.str.strip_chars())
-        .list.eval(item.filter(item != ""))
-        .list.unique(maintain_order=True)
-    )
     is_plain = items.list.eval(is_plain_item).list.all() & (items.list.len() > 0)
-    is_blank = texts.str.strip_chars().is_in(_BLANK_WORDS)
-    return items.zip_with(is_plain & ~is_blank, items.clear(1))
+    return (
+        pl.DataFrame({"text": texts.str.strip_chars()})
+        .with_columns(
+            items=pl.col("text")
+            .str.replace_all(_SEPARATORS, ";")
+            .str.split(";")
+            .list.eval(word.filter(word != ""))
+            .list.unique(maintain_order=True)
+        )
+        .select(pl.when(is_plain & ~pl.col("text").is_in(_BLANK_WORDS)).then("items"))
+        .to_series()
+    )
 
 
 def _each_once(

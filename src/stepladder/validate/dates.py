@@ -51,12 +51,7 @@ class Proofs:
 
 def proofs_of(cells: pl.DataFrame, place: Place) -> Proofs:
     """What one column's cells `row`, `word` prove of the order of day and month."""
-    day = pl.col("word").str.replace(_CLOCK, "")
-    both = cells.select(
-        "row",
-        month_first=_join(day, _NUMBERS, (3, 1, 2)),
-        day_first=_join(day, _NUMBERS, (3, 2, 1)),
-    )
+    both = _without_clock(cells).select("row", **_BOTH_ORDERS)
     return Proofs(
         place.first(
             both.filter(pl.col("day_first").is_null(), pl.col("month_first").is_not_null())
@@ -74,17 +69,7 @@ def read_dates(cells: pl.DataFrame, proofs: Proofs) -> pl.DataFrame:
     part over 12 in any cell of the column proves; without a proof, month first, and told; with
     proofs both ways, not at all. Excel serials, two-digit years and times of day are told.
     """
-    day = pl.col("word").str.replace(_CLOCK, "")
-    parts = cells.with_columns(
-        year_first=_join(day, _YEAR_FIRST, (1, 2, 3)),
-        compact=_join(day, _COMPACT, (1, 2, 3)),
-        named=pl.coalesce(_join(day, _DAY_NAME, (3, 2, 1)), _join(day, _NAME_DAY, (3, 1, 2))),
-        month_first=_join(day, _NUMBERS, (3, 1, 2)),
-        day_first=_join(day, _NUMBERS, (3, 2, 1)),
-        serial=_from_serial(day.str.extract(_SERIAL)),
-        has_short_year=~day.str.contains(r"[0-9]{4}"),
-        has_time=pl.col("word").str.contains(_CLOCK) & ~pl.col("word").str.contains(_MIDNIGHT),
-    )
+    parts = _without_clock(cells).select("row", **_READINGS)
     month_proof, day_proof = proofs.month_first, proofs.day_first
     is_numeric = pl.col("month_first").is_not_null() | pl.col("day_first").is_not_null()
     numeric = pl.col("day_first") if day_proof else pl.col("month_first")
@@ -117,13 +102,18 @@ def read_dates(cells: pl.DataFrame, proofs: Proofs) -> pl.DataFrame:
     )
 
 
-def _join(text: pl.Expr, pattern: str, year_month_day: tuple[int, int, int]) -> pl.Expr:
+def _without_clock(cells: pl.DataFrame) -> pl.DataFrame:
+    """Add `day`, the word without a time of day."""
+    return cells.with_columns(day=pl.col("word").str.replace(_CLOCK, ""))
+
+
+def _date(pattern: str, year_month_day: tuple[int, int, int], *, is_named: bool = False) -> pl.Expr:
     """The date whose parts the pattern's groups hold; null where there is none."""
-    year, month, day = (text.str.extract(pattern, group) for group in year_month_day)
+    year, month, day = (pl.col("day").str.extract(pattern, group) for group in year_month_day)
     return pl.concat_str(
         _four_digits(year.str.strip_chars("'")),
-        _two_digits(month.str.to_lowercase().str.slice(0, 3)),
-        _two_digits(day),
+        _number_of(month) if is_named else month.str.zfill(2),
+        day.str.zfill(2),
         separator="-",
     ).str.to_date("%Y-%m-%d", strict=False)
 
@@ -134,12 +124,30 @@ def _four_digits(year: pl.Expr) -> pl.Expr:
     return pl.when(year.str.len_bytes() == len("24")).then(short).otherwise(year)
 
 
-def _two_digits(part: pl.Expr) -> pl.Expr:
+def _number_of(month: pl.Expr) -> pl.Expr:
     numbers = [f"{number:02}" for number in range(1, len(_MONTHS) + 1)]
-    return part.replace(list(_MONTHS), numbers).str.zfill(2)
+    return month.str.to_lowercase().str.slice(0, 3).replace(list(_MONTHS), numbers)
 
 
 def _from_serial(digits: pl.Expr) -> pl.Expr:
     days = digits.cast(pl.Int32, strict=False)
     in_range = days.is_between(_FIRST_SERIAL, _LAST_SERIAL)
     return pl.when(in_range).then(_SERIAL_ORIGIN + pl.duration(days=days))
+
+
+_BOTH_ORDERS = {
+    "month_first": _date(_NUMBERS, (3, 1, 2)),
+    "day_first": _date(_NUMBERS, (3, 2, 1)),
+}
+_READINGS = {
+    "year_first": _date(_YEAR_FIRST, (1, 2, 3)),
+    "compact": _date(_COMPACT, (1, 2, 3)),
+    "named": pl.coalesce(
+        _date(_DAY_NAME, (3, 2, 1), is_named=True), _date(_NAME_DAY, (3, 1, 2), is_named=True)
+    ),
+    **_BOTH_ORDERS,
+    "serial": _from_serial(pl.col("day").str.extract(_SERIAL)),
+    "has_short_year": ~pl.col("day").str.contains(r"[0-9]{4}"),
+    "has_time": pl.col("word").str.contains(_CLOCK) & ~pl.col("word").str.contains(_MIDNIGHT),
+}
+"""Each way to read a cell of `word` and `day`: written out once, for every column of dates."""

@@ -1,10 +1,11 @@
 """Cells and rows that something is to be said about in; findings with an address and words out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+import numpy as np
 import polars as pl
 
 from stepladder.books.table import TextTable, column_letters
@@ -172,14 +173,12 @@ def findings(
     table holds, and no text with the row's own name in it. `people` are all names of the table, as
     `comparable`, where `frame` is a part of it.
     """
-    texts = headers.texts(table)
     kinds = hits.partition_by("code", "column")
-    addressed = [_addressed(kind, table, schema, headers, texts) for kind in kinds]
-    if not addressed:
+    if not kinds:
         return FINDINGS.to_frame()
-    told = _told_where(pl.concat(addressed), headers.shifted(table))
+    told = _told_where(_addressed(kinds, table, schema, headers), headers.shifted(table))
     said = _without_names(told, frame, schema, people)
-    worded = [_worded(kind, schema) for kind in said.partition_by("code", "column")]
+    worded = [_worded(of_code, schema) for of_code in said.partition_by("code")]
     return (
         pl.concat(worded)
         .sort("sheet_row", "position", "code", maintain_order=True)
@@ -188,44 +187,50 @@ def findings(
 
 
 def _addressed(
-    kind: pl.DataFrame,
-    table: TextTable,
-    schema: TableSchema,
-    headers: HeaderMap,
-    texts: Mapping[str, pl.Series],
+    kinds: Sequence[pl.DataFrame], table: TextTable, schema: TableSchema, headers: HeaderMap
 ) -> pl.DataFrame:
-    """Add where each hit of one code and column stands, and the text that stands there."""
-    code, column, rows = kind["code"][0], kind["column"][0], kind["row"]
-    if code == "too_many_cells":
-        position = len(table.headers)
-    elif code == "surplus_cells" and headers.surplus is not None:
-        position = headers.surplus
-    else:
-        position = headers.columns.get(column, -table.first_column)
-    letters = column_letters(table.first_column + position)
-    text: pl.Expr = pl.lit(None, pl.String)
-    sheet_row: pl.Expr = pl.lit(table.header_row, pl.UInt32)
-    if not rows.has_nulls():
-        sheet_row = pl.lit(table.sheet_rows).gather("row")
-        if code == "surplus_cells":
-            text = pl.lit(table.cells[str(position)]).gather("row")
-        elif column in texts:
-            text = pl.lit(texts[column]).gather("row")
-    elif column in headers.columns:
-        text = pl.lit(table.headers[position], pl.String)
-    return kind.select(
-        "row",
-        "code",
-        "column",
-        "severity",
-        "detail",
-        sheet_row=sheet_row,
-        position=pl.lit(position),
-        letters=pl.lit(letters),
-        text=text,
-        is_personal=pl.lit(column in schema.by_name and schema.by_name[column].personal),
-        # Where cells have shifted, any of them may hold the name.
-        may_have_shifted=pl.lit(not rows.has_nulls() and code != "surplus_cells"),
+    """Add where each hit stands, the text that stands there, and what its column is called.
+
+    `kinds` have one code and column each. What all hits of a kind share is found once and given to
+    each of them at once: most kinds have few hits.
+    """
+    texts = headers.texts(table)
+    shared, found = [], []
+    for kind in kinds:
+        code, name, rows = kind["code"][0], kind["column"][0], kind["row"]
+        column, is_of_rows = schema.by_name.get(name), not rows.has_nulls()
+        if code == "too_many_cells":
+            position = len(table.headers)
+        elif code == "surplus_cells" and headers.surplus is not None:
+            position = headers.surplus
+        else:
+            position = headers.columns.get(name, -table.first_column)
+        if is_of_rows and code == "surplus_cells":
+            found.append(table.cells[str(position)][rows])
+        elif is_of_rows and name in texts:
+            found.append(texts[name][rows])
+        else:
+            header = table.headers[position] if name in headers.columns else None
+            found.append(pl.Series([header], dtype=pl.String).new_from_index(0, len(rows)))
+        shared.append(
+            {
+                "is_of_rows": is_of_rows,
+                "position": position,
+                "letters": column_letters(table.first_column + position),
+                "is_personal": column is not None and column.personal,
+                # Where cells have shifted, any of them may hold the name.
+                "may_have_shifted": is_of_rows and code != "surplus_cells",
+                **(_NO_WORDS if column is None else _words(column)),
+            }
+        )
+    of_kind = np.repeat(np.arange(len(kinds)), [kind.height for kind in kinds])
+    return pl.concat(
+        [pl.concat(kinds), pl.DataFrame(shared, schema=_SHARED)[of_kind]], how="horizontal"
+    ).with_columns(
+        text=pl.concat(found),
+        sheet_row=pl.when("is_of_rows")
+        .then(pl.lit(table.sheet_rows).gather("row"))
+        .otherwise(pl.lit(table.header_row, pl.UInt32)),
     )
 
 
@@ -296,25 +301,38 @@ def comparable(names: pl.Series) -> pl.Series:
     return names.str.strip_chars().str.to_lowercase()
 
 
-def _worded(kind: pl.DataFrame, schema: TableSchema) -> pl.DataFrame:
-    """The findings of one code and column, without their order."""
-    code, name = kind["code"][0], kind["column"][0]
-    wording = _wording(code, schema)
-    column = schema.by_name.get(name)
-    fixed = {} if column is None else _fixed_words(column)
+def _worded(of_code: pl.DataFrame, schema: TableSchema) -> pl.DataFrame:
+    """The findings of one code, without their order."""
+    wording = _wording(of_code["code"][0], schema)
     ids = {
         key: pl.col("id") if key == schema.key else pl.lit(None, pl.String)
         for key in ("applicant_id", "program_id")
     }
-    return kind.with_columns(
+    return of_code.with_columns(
         table=pl.lit(schema.name),
-        message=_filled(wording.message, fixed),
-        fix=_filled(wording.fix, fixed),
+        message=_filled(wording.message),
+        fix=_filled(wording.fix),
         **ids,
     )
 
 
-def _fixed_words(column: Column) -> Mapping[str, str]:
+_SHARED = pl.Schema(
+    {
+        "is_of_rows": pl.Boolean(),
+        "position": pl.Int64(),
+        "letters": pl.String(),
+        "is_personal": pl.Boolean(),
+        "may_have_shifted": pl.Boolean(),
+        "title": pl.String(),
+        "expected": pl.String(),
+        "retype": pl.String(),
+    }
+)
+"""What the hits of one code and column share."""
+_NO_WORDS = {"title": None, "expected": None, "retype": None}
+
+
+def _words(column: Column) -> Mapping[str, str]:
     retype = f"Retype {column.title}"
     return {
         "title": column.title,
@@ -323,13 +341,10 @@ def _fixed_words(column: Column) -> Mapping[str, str]:
     }
 
 
-def _filled(template: str, fixed: Mapping[str, str]) -> pl.Expr:
-    """A template with its placeholders filled, by what is fixed or by the row's own."""
-    of_row = {"cell": pl.col("cell"), "found": pl.col("quoted"), "detail": pl.col("detail")}
+def _filled(template: str) -> pl.Expr:
+    """A template with its placeholders filled by what a row holds; a found text is quoted."""
     parts = [
-        (of_row[part] if part in of_row else pl.lit(fixed[part]))
-        if is_placeholder
-        else pl.lit(part)
+        (pl.col("quoted" if part == "found" else part) if is_placeholder else pl.lit(part))
         for at, part in enumerate(re.split(r"\{(\w+)\}", template))
         for is_placeholder in [at % 2 == 1]
     ]

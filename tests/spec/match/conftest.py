@@ -1,7 +1,6 @@
 """A table of pairs in; what matching gives, compared with what the table expects, out."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
 from datetime import date
 from typing import Any
 
@@ -119,8 +118,8 @@ def matched(rows: Sequence[Row], as_of: date) -> list[dict[str, Any]]:
     # Applicants come in their order and within them programs: the own pairs are the diagonal.
     pairs = match(scored, programs, POLICY, as_of).gather_every(len(rows) + 1)
     named = {
-        "fails": [field.name for field in fields(POLICY.ineligible_reasons)],
-        "asks": [field.name for field in fields(POLICY.verify_questions)],
+        "fails": list(POLICY.ineligible_reasons._fields),
+        "asks": list(POLICY.verify_questions._fields),
         "unknown_parts": list(PARTS),
     }
     sentences = pairs.with_columns(reasons=reasons(pairs, POLICY))

@@ -1,7 +1,6 @@
 """Each applicant's season with its days, signals and fees (domain: Season; design: Commands)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -124,14 +123,14 @@ def test_fees_go_by_season(policy: Policy, year: int, fees: tuple[FeeStep, ...])
 
 def test_the_later_of_two_equally_near_seasons_is_carried_over(policy: Policy) -> None:
     """Design, Commands: the nearest known one; of two, the one whose rules are newer."""
-    signals = replace(policy.signals, number={2024: 8, 2026: 20})
-    assert season(replace(policy, signals=signals), 2025).signals == 20
+    signals = policy.signals._replace(number={2024: 8, 2026: 20})
+    assert season(policy._replace(signals=signals), 2025).signals == 20
 
 
 def with_last_day(policy: Policy, last_day: date) -> Policy:
     """The policy with another last day of season 2028."""
     ends = {**policy.calendar.ends, 2028: last_day}
-    return replace(policy, calendar=replace(policy.calendar, ends=ends))
+    return policy._replace(calendar=policy.calendar._replace(ends=ends))
 
 
 def test_a_leap_day_stands_in_its_own_season(policy: Policy) -> None:
