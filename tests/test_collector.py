@@ -1,6 +1,8 @@
-"""How seldom Python searches for unused objects while a command or a button works."""
+"""How seldom Python searches for unused objects while a command or a button works, and at its end."""
 
 import gc
+import subprocess
+import sys
 
 import pytest
 
@@ -36,3 +38,13 @@ def test_whoever_has_it_searched_less_often_still_keeps_that() -> None:
             assert gc.get_threshold()[0] == 1_000_000
     finally:
         gc.set_threshold(*PYTHONS_OWN)
+
+
+def test_a_process_that_worked_ends_without_a_search() -> None:
+    """Nothing is left to be searched once the process ends."""
+    told = "import atexit, gc\natexit.register(lambda: print(len(gc.get_objects())))"
+    work = "from stepladder.collector import seldom_searched\nwith seldom_searched():\n    pass"
+    command = [sys.executable, "-c", f"{told}\n{work}"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    # Those that telling it makes; a Python that has just begun has some thousands.
+    assert int(done.stdout) < 100
