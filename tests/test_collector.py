@@ -1,4 +1,4 @@
-"""How seldom Python searches for unused objects while a command or a button works, and at its end."""
+"""How seldom Python searches for unused objects while a command works, and as it ends."""
 
 import gc
 import subprocess
