@@ -60,13 +60,17 @@ def compared_table() -> ResultTable:
     return _tables("compare")["moves"]
 
 
+@cache
+def _described() -> Mapping[str, Any]:
+    return tomllib.loads((shipped.schemas() / "results.toml").read_text("utf-8"))
+
+
 def _tables(section: str) -> Mapping[str, ResultTable]:
-    tables = tomllib.loads((shipped.schemas() / "results.toml").read_text("utf-8"))[section]
     return {
         name: ResultTable(
             name, table["title"], _columns(table["columns"]), _columns(table.get("beside", {}))
         )
-        for name, table in tables.items()
+        for name, table in _described()[section].items()
     }
 
 
