@@ -128,10 +128,12 @@ def _offer(
 
 def _listed(lists: pl.Series, program_ids: pl.Series) -> Flags:
     """Which programs each applicant's list of ids names, [applicant, program]."""
-    places = pl.DataFrame({"id": program_ids}).with_row_index("program")
-    found = pl.DataFrame({"id": lists}).with_row_index("who").explode("id").join(places, on="id")
+    ids = lists.explode(empty_as_null=False, keep_nulls=False)
+    program = ids.cast(pl.Enum(program_ids), strict=False).to_physical()
+    is_known = program.is_not_null().to_numpy()
+    who = np.repeat(np.arange(len(lists)), lists.list.len().fill_null(0).to_numpy())
     named = np.zeros((len(lists), len(program_ids)), np.bool_)
-    named[found["who"].to_numpy(), found["program"].to_numpy()] = True
+    named[who[is_known], program.drop_nulls().to_numpy()] = True
     return named
 
 
