@@ -92,37 +92,49 @@ def listed(
     Gives applicant and program by position, whether it bears a signal, and what it adds to its
     list; ranks go by that, ties by position.
     """
-    is_listed = np.arange(lists.programs.shape[1]) < number[:, None]
+    programs = max(candidates.chance.shape[1], 1)
+    starts = np.cumsum(number) - number
+    shown = np.empty(int(number.sum()), np.int64)
+    # Together are those with about as many: what is sorted is as wide as the longest list.
+    for tile in _tiles(number, number, 4 * TILE):
+        place = np.arange(number[tile].max())
+        is_listed = place < number[tile, None]
+        ranked = _ranked(candidates, lists, tile, is_listed)
+        shown[(starts[tile, None] + place)[is_listed]] = ranked[is_listed]
+    marginal, program = np.divmod(shown >> 1, programs)
+    return (
+        np.repeat(np.arange(len(number)), number),
+        program,
+        (shown & 1).astype(np.bool_),
+        pl.Series(-marginal / MILLIONTHS),
+    )
+
+
+def _ranked(candidates: Candidates, lists: RateLists, who: Ints, is_listed: Flags) -> Ints:
+    """The programs of some applicants by rank, [applicant, rank], each as one number.
+
+    It sorts as what the program adds, greatest first, then position, and says whether it bears a
+    signal; beyond the list stands the greatest number there is.
+    """
     programs = candidates.chance.shape[1]
-    wanted = np.take_along_axis(candidates.desirability, lists.programs, 1)
-    plain = np.take_along_axis(candidates.chance, lists.programs, 1)
+    first = who[:, None] * programs
+    chances, wanted = candidates.chance.ravel(), candidates.desirability.ravel()
+    joined = lists.programs[who, : is_listed.shape[1]]
     # By rising desirability, ties by chance, then by position, as best_list orders a list.
-    key = np.rint(wanted * MILLIONTHS).astype(np.int64) * MILLIONTHS
-    key += np.rint(plain * MILLIONTHS).astype(np.int64)
-    key = key * programs + lists.programs
-    key = np.where(is_listed, 2 * key + lists.is_signalled, -1)
+    key = np.rint(wanted[first + joined] * MILLIONTHS).astype(np.int64) * MILLIONTHS
+    key += np.rint(chances[first + joined] * MILLIONTHS).astype(np.int64)
+    key = key * programs + joined
+    key = np.where(is_listed, 2 * key + lists.is_signalled[who, : is_listed.shape[1]], -1)
     key.sort(axis=1)
-    bears, program = (key & 1).astype(np.bool_), np.mod(key >> 1, max(programs, 1))
-    chance = np.where(
-        bears,
-        np.take_along_axis(candidates.chance_signalled, program, 1),
-        np.take_along_axis(candidates.chance, program, 1),
-    )
-    added = best_list.marginal_values(
-        np.where(key < 0, 0, chance), np.take_along_axis(candidates.desirability, program, 1)
-    )
+    bears, program = (key & 1).astype(np.bool_), np.mod(key >> 1, programs)
+    signalled = candidates.chance_signalled.ravel()[first + program]
+    chance = np.where(bears, signalled, chances[first + program])
+    chance[key < 0] = 0
+    added = best_list.marginal_values(chance, wanted[first + program])
     rank = -np.rint(added * MILLIONTHS).astype(np.int64)
     rank = np.where(key < 0, np.iinfo(np.int64).max, 2 * (rank * programs + program) + bears)
     rank.sort(axis=1)
-    shown = rank[is_listed]
-    who = np.repeat(np.arange(len(number)), number)
-    marginal = -((shown >> 1) // max(programs, 1)) / MILLIONTHS
-    return (
-        who,
-        np.mod(shown >> 1, max(programs, 1)),
-        (shown & 1).astype(np.bool_),
-        pl.Series(marginal),
-    )
+    return rank
 
 
 def every_size(candidates: Candidates, lists: RateLists, most: Ints, required: Ints) -> BestLists:
