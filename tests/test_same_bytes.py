@@ -17,9 +17,10 @@ INPUTS = tuple(
 def written(folder: Path, threads: int, hash_seed: str) -> dict[str, bytes]:
     """The files of a batch run on that many threads, by name."""
     applicants, programs = INPUTS
-    batch = ("batch", applicants, "--programs", programs, "--out", folder)
+    files = (applicants, "--programs", programs, "--out", folder)
+    batch = ("batch", *files, "--pairs", "--levers")
     run = subprocess.run(
-        [sys.executable, "-m", "stepladder", *batch, "--as-of", "2026-06-01", "--pairs", "--quiet"],
+        [sys.executable, "-m", "stepladder", *batch, "--as-of", "2026-06-01", "--quiet"],
         env={**os.environ, "POLARS_MAX_THREADS": str(threads), "PYTHONHASHSEED": hash_seed},
         capture_output=True,
         text=True,
