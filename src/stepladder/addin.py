@@ -13,28 +13,28 @@ from stepladder.collector import seldom_searched
 WRONG_USAGE: Final = 2
 
 
+@seldom_searched()
 def refresh() -> int:
     """Bring the results of all applicants up to date."""
-    with seldom_searched():
-        from stepladder.refresh_open import refresh_open
+    from stepladder.refresh_open import refresh_open
 
-        return refresh_open().code
+    return refresh_open().code
 
 
+@seldom_searched()
 def refresh_selected() -> int:
     """Bring the results of the applicants up to date whose rows are selected."""
-    with seldom_searched():
-        from stepladder.refresh_open import refresh_selected_open
+    from stepladder.refresh_open import refresh_selected_open
 
-        return refresh_selected_open().code
+    return refresh_selected_open().code
 
 
+@seldom_searched()
 def check() -> int:
     """Bring the sheet Findings up to date, and nothing else."""
-    with seldom_searched():
-        from stepladder.refresh_open import check_open
+    from stepladder.refresh_open import check_open
 
-        return check_open().code
+    return check_open().code
 
 
 def help_page() -> int:
