@@ -96,7 +96,7 @@ def listed(
     starts = np.cumsum(number) - number
     shown = np.empty(int(number.sum()), np.int64)
     # Together are those with about as many: what is sorted is as wide as the longest list.
-    for tile in _tiles(number, number, 4 * TILE):
+    for tile in best_list.tiles(number, 4 * TILE):
         place = np.arange(number[tile].max())
         is_listed = place < number[tile, None]
         ranked = _ranked(candidates, lists, tile, is_listed)
