@@ -5,11 +5,11 @@ from datetime import date
 import polars as pl
 
 from stepladder.match import eligibility, invite, program_fit
-from stepladder.match.classes import Classes, classes
+from stepladder.match.classes import Classes, classes, named_pairs
 from stepladder.match.columns import APPLICANT_COLUMNS, PROGRAM_COLUMNS
 from stepladder.rulebook import Policy
 
-__all__ = ["Classes", "classes", "match"]
+__all__ = ["Classes", "classes", "match", "named_pairs"]
 
 
 def match(

@@ -415,6 +415,14 @@ def _listed(lists: pl.Series, of_program: pl.Series) -> _Listed:
     )
 
 
+def named_pairs(lists: pl.Series, of_program: pl.Series) -> Ints:
+    """The pairs whose program the applicant's list names, by position in a flat grid.
+
+    `lists` are of texts, one list for each applicant, and `of_program` is each program's text.
+    """
+    return _listed(lists, of_program).named()
+
+
 def _runs(starts: Ints, lengths: Ints) -> Ints:
     """The places in runs that start somewhere, one run after another."""
     ends = np.cumsum(lengths)

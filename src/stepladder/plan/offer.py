@@ -11,7 +11,7 @@ import polars as pl
 import polars.selectors as cs
 from numpy.typing import NDArray
 
-from stepladder.match import Classes
+from stepladder.match import Classes, named_pairs
 from stepladder.plan import best_list, costs, count
 from stepladder.rulebook import Policy, next_season, season
 from stepladder.rulebook.policy import Fees
@@ -61,15 +61,16 @@ def offers(
     """
     placed = applicants.with_columns(**ranges(policy)).with_row_index("place")
     years: defaultdict[tuple[Fees, int], list[int]] = defaultdict(list)
-    for year in placed["planning_season"].unique(maintain_order=True).to_list():
+    seasons = placed["planning_season"].unique(maintain_order=True).to_list()
+    for year in seasons or [next_season(policy, as_of)]:
         table = season(policy, year)
         years[table.fees, table.signals].append(year)
-    alike = [placed.filter(pl.col("planning_season").is_in(some)) for some in years.values()]
-    for group in alike or [placed]:
+    for (fees, signals), alike in years.items():
+        group = placed.filter(pl.col("planning_season").is_in(alike))
         for start in range(0, max(group.height, 1), width):
             tile = group.slice(start, width)
             some = pairs.of_some(tile["place"].to_numpy())
-            yield _offer(tile, some, programs, policy, as_of)
+            yield _offer(tile, some, programs, policy, fees, signals)
 
 
 def ranges(policy: Policy) -> dict[str, pl.Expr]:
@@ -90,10 +91,13 @@ def ranges(policy: Policy) -> dict[str, pl.Expr]:
 
 
 def _offer(
-    applicants: pl.DataFrame, pairs: Classes, programs: pl.DataFrame, policy: Policy, as_of: date
+    applicants: pl.DataFrame,
+    pairs: Classes,
+    programs: pl.DataFrame,
+    policy: Policy,
+    fees: Fees,
+    signals: int,
 ) -> Offer:
-    years: list[int] = applicants["planning_season"].head(1).to_list()
-    table = season(policy, years[0] if years else next_season(policy, as_of))
     must = _listed(applicants["must_program_ids"], programs["program_id"])
     never = _listed(applicants["never_program_ids"], programs["program_id"])
     ineligible, rates, rates_signalled = pairs.is_ineligible, pairs.rates, pairs.rates_signalled
@@ -109,14 +113,14 @@ def _offer(
         may_signal=_for_each(applicants, programs["takes_signals"].ne_missing("No").to_numpy()),
         institution=_for_each(applicants, _institutions(programs)),
     )
-    price = costs.cost_by_number(table.fees, programs.height)
+    price = costs.cost_by_number(fees, programs.height)
     return Offer(
         applicants,
         programs,
         pairs,
         policy,
-        table.fees,
-        table.signals,
+        fees,
+        signals,
         candidates,
         rates,
         rates_signalled,
@@ -128,12 +132,8 @@ def _offer(
 
 def _listed(lists: pl.Series, program_ids: pl.Series) -> Flags:
     """Which programs each applicant's list of ids names, [applicant, program]."""
-    ids = lists.explode(empty_as_null=False, keep_nulls=False)
-    program = ids.cast(pl.Enum(program_ids), strict=False).to_physical()
-    is_known = program.is_not_null().to_numpy()
-    who = np.repeat(np.arange(len(lists)), lists.list.len().fill_null(0).to_numpy())
     named = np.zeros((len(lists), len(program_ids)), np.bool_)
-    named[who[is_known], program.drop_nulls().to_numpy()] = True
+    named.ravel()[named_pairs(lists, program_ids)] = True
     return named
 
 
