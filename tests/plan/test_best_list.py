@@ -174,6 +174,44 @@ def test_three_institutions_of_three_programs() -> None:
     np.testing.assert_allclose(solved(cases, 3).values, brute_force(cases, 3), rtol=0, atol=1e-12)
 
 
+def many_at_one_institution(applicants: int, institutions: int, each: int) -> Candidates:
+    """Programs of few desirabilities, as the rules give them; a signal doubles their odds."""
+    random = np.random.default_rng(12)
+    shape = (applicants, institutions * each)
+    chance = random.uniform(0.005, 0.04, shape)
+    signalled = 2 * chance / (1 + chance)
+    desirability = random.choice([1, 1.25, 1.5, 1.75, 2], shape)
+    institution = np.broadcast_to(np.arange(shape[1]) % institutions, shape)
+    free = np.ones(shape, np.bool_)
+    return Candidates(chance, signalled, desirability, free, ~free, free, institution)
+
+
+def test_institutions_of_nine_programs() -> None:
+    """The plan, Signals: where each institution would bear several, the search still ends.
+
+    What it finds is allowed, and no signal is worth more at another program of its institution.
+    Without the rule some lists would be worth more, none less.
+    """
+    cases = many_at_one_institution(30, institutions=12, each=9)
+    lists = best_lists(cases, np.full(30, 40), 12)
+    assert is_allowed(cases, lists.choices, 12).all()
+    institutions = cases.institution[0]
+    for place in range(cases.chance.shape[1]):
+        moved = lists.choices.copy()
+        home = moved[:, :, institutions == institutions[place]]
+        bears = (home == SIGNALLED).any(axis=2) & (moved[:, :, place] == APPLIED)
+        home[home == SIGNALLED] = APPLIED
+        moved[:, :, institutions == institutions[place]] = home
+        moved[:, :, place] = SIGNALLED
+        gained = value_of(cases, moved) - lists.values
+        assert bears.any()
+        assert (gained[bears] <= 1e-12).all()
+    alone = np.broadcast_to(np.arange(cases.chance.shape[1]), cases.chance.shape)
+    unbound = best_lists(replace(cases, institution=alone), np.full(30, 40), 12)
+    assert (lists.values <= unbound.values + 1e-12).all()
+    assert (lists.values < unbound.values - 1e-6).any()
+
+
 def test_the_known_vector() -> None:
     """The plan, The list: the published test vector for the recursion."""
     programs = candidates([0.2, 0.5, 0.1, 0.6, 0.1], [1, 4, 9, 1, 8])

@@ -85,6 +85,7 @@ def best_lists(
     sizes, least = int(most.max(initial=0)), np.ones_like(most) if least is None else least
     order = _by_rising_desirability(candidates)
     ordered = candidates.in_order(order)
+    ordered = replace(ordered, may_signal=ordered.may_signal & ordered.is_open)
     ordered = replace(ordered, may_signal=ordered.may_signal & ~_never_signalled(ordered))
     choices = np.zeros((len(order), sizes, order.shape[1]), np.uint8)
     values = np.full((len(order), sizes), -np.inf)
@@ -245,17 +246,18 @@ def _trace(taken: Choices, ends: tuple[int, int], applicants: int) -> Choices:
 def _never_signalled(ordered: Candidates) -> Flags:
     """Programs that some best list leaves unsignalled, as a better twin at the institution has it.
 
-    Program k is better than i where its chance and desirability are no lower and moving the signal
-    from i to k gains with any list between them: d_k·(u_k − q_i·u_i) ≥ (1 − q_k)·d_i·u_i, d the
-    lift of q. Of equal ones the earlier is better. An i that is required while k is not may stand
-    on a list without k: it is left alone.
+    Program k is better than i where its desirability is no lower and no list that signals i is
+    worth less with the signal at k. With p the chance if signalled and d = p − q the lift, a list
+    without k may have it in place of i: p_k·u_k ≥ p_i·u_i. On a list with both the signal may move:
+    d_k·(u_k − q_i·u_i) ≥ (1 − q_k)·d_i·u_i. Either gains least where the programs before i are
+    worth nothing and those between i and k leave all to k. Of equal ones the earlier is better.
+    An i that is required while k is not may stand on a list without k: it is left alone.
     """
     never = np.zeros(ordered.chance.shape, np.bool_)
     for who, first, second in _twins(ordered.institution):
-        never[who, first] |= _is_better(ordered, (who, second), (who, first))
-        equal = _is_better(ordered, (who, first), (who, second))
-        never[who, second] |= equal
-        never[who[equal], first[equal]] = False
+        earlier_is = _is_better(ordered, (who, first), (who, second))
+        never[who, first] |= _is_better(ordered, (who, second), (who, first)) & ~earlier_is
+        never[who, second] |= earlier_is
     return never
 
 
@@ -275,19 +277,15 @@ def _twins(institution: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
 
 def _is_better(ordered: Candidates, better: tuple[Ints, Ints], worse: tuple[Ints, Ints]) -> Flags:
     """Whether one program of each pair always bears the signal at least as well as the other."""
-    q, d, u = (
-        ordered.chance[better],
-        ordered.chance_signalled[better] - ordered.chance[better],
-        ordered.desirability[better],
+    (q, signalled, u), (worse_q, worse_signalled, worse_u) = (
+        (ordered.chance[of], ordered.chance_signalled[of], ordered.desirability[of])
+        for of in (better, worse)
     )
-    lift = ordered.chance_signalled[worse] - ordered.chance[worse]
-    gain = ordered.chance[worse] * ordered.desirability[worse]
-    holds = (q >= ordered.chance[worse]) & (u >= ordered.desirability[worse])
-    holds &= ordered.chance_signalled[better] >= ordered.chance_signalled[worse]
-    holds &= d * (u - gain) >= (1 - q) * lift * ordered.desirability[worse]
+    lift, worse_lift = signalled - q, worse_signalled - worse_q
+    holds = (u >= worse_u) & (signalled * u >= worse_signalled * worse_u)
+    holds &= lift * (u - worse_q * worse_u) >= (1 - q) * worse_lift * worse_u
     holds &= ~ordered.is_required[worse] | ordered.is_required[better]
-    for program in (better, worse):
-        holds &= ordered.is_open[program] & ordered.may_signal[program]
+    holds &= ordered.may_signal[better] & ordered.may_signal[worse]
     return np.asarray(holds)
 
 
@@ -334,9 +332,8 @@ def _doubled_institution(choices: Choices, solved: Candidates) -> Ints:
     """The lowest institution with two signals, [applicant, size − 1]; −1 without any."""
     none = np.iinfo(np.int64).max
     doubled = np.full(choices.shape[:2], none)
-    may_signal = solved.may_signal & solved.is_open
     for each, one, other in _twins(solved.institution):
-        may_both = may_signal[each, one] & may_signal[each, other]
+        may_both = solved.may_signal[each, one] & solved.may_signal[each, other]
         who, first, second = each[may_both], one[may_both], other[may_both]
         is_signalled = choices[who, :, first] == SIGNALLED
         pair, size = np.nonzero(is_signalled & (choices[who, :, second] == SIGNALLED))
