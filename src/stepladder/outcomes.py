@@ -62,15 +62,16 @@ def outcomes_sheet(
 
     people = _known(result.applicants, "applicant_id", ("name", "advisor", "tier"))
     programs = _known(result.programs, "program_id", ("program_name",))
-    listed = result.shortlist.select("applicant_id", "program_id", "band")
+    entered = read.frame.select(read.present).with_columns(
+        pl.lit(None, pl.String).alias(name)
+        for name in ("applicant_id", "program_id")
+        if name not in read.present
+    )
+    # Outcomes are few beside the lists of a large cohort.
+    has_outcomes = pl.col("applicant_id").is_in(entered["applicant_id"].drop_nulls().implode())
+    listed = result.shortlist.select("applicant_id", "program_id", "band").filter(has_outcomes)
     frame = (
-        read.frame.select(read.present)
-        .with_columns(
-            pl.lit(None, pl.String).alias(name)
-            for name in ("applicant_id", "program_id")
-            if name not in read.present
-        )
-        .join(people, on="applicant_id", how="left", maintain_order="left")
+        entered.join(people, on="applicant_id", how="left", maintain_order="left")
         .join(programs, on="program_id", how="left", maintain_order="left")
         .join(listed, on=["applicant_id", "program_id"], how="left", maintain_order="left")
         # Whoever has no tier has no list either: nothing is said of where the program stands.

@@ -116,7 +116,10 @@ def _beside(sheet: Sheet, applicants: pl.DataFrame) -> Sheet:
             for column in table.beside
         ),
     ).unique("applicant_id", keep="first")
-    frame = sheet.frame.join(people, on="applicant_id", how="left", maintain_order="left")
+    # A join of the ids alone: one of the table would copy each of its columns.
+    ids = sheet.frame.select("applicant_id")
+    beside = ids.join(people, on="applicant_id", how="left", maintain_order="left")
+    frame = sheet.frame.hstack(beside.drop("applicant_id"))
     return replace(sheet, frame=frame, columns=(*sheet.columns, *table.beside))
 
 
