@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from tests.office import recalculated
+from xlsxwriter.worksheet import Worksheet as DrawnSheet
 
 from stepladder.books import Sheet
 from stepladder.new import example
@@ -25,6 +26,7 @@ from stepladder.refresh import (
 from stepladder.refresh import refresh as plan
 from stepladder.result import Result
 from stepladder.template import Contents
+from stepladder.template.page import Page
 from stepladder.template.shared_workbook import shared_workbook
 from stepladder.template.workbook import write_workbook
 from stepladder.validate import empty
@@ -201,6 +203,18 @@ def test_formulas_find_what_the_file_shows(books: dict[str, Shown], case: str, p
         if not is_same(before.get(at), after.get(at))
     }
     assert differing == {}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_formulas_are_stored_as_they_are_drawn(books: dict[str, Shown], case: str) -> None:
+    """No page uses a function that files store under a longer name, nor one with an array."""
+    as_stored = DrawnSheet()
+    pages = [part for part in shared_workbook(books[case].contents) if isinstance(part, Page)]
+    formulas = {cell.formula for page in pages for cell in page.cells if cell.formula}
+    for formula in formulas:
+        as_stored.write_formula(0, 0, f"={formula}")
+        assert as_stored.table[0][0].formula == formula
+    assert len(formulas) > 100
 
 
 @pytest.mark.parametrize("case", CASES)

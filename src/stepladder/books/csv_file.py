@@ -336,7 +336,8 @@ def _refuse_open_quote(lines: Sequence[str], delimiter: str, first_line: int, so
 
 def unprotected(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells without the one apostrophe that protects text beginning with = + - @."""
-    protected = [column.name for column in cells if column.str.starts_with("'").any()]
+    is_protected = cells.select(pl.all().str.starts_with("'").any())
+    protected = [column.name for column in is_protected if column.any()]
     return cells.with_columns(
         pl.when(pl.col(name).str.contains(_PROTECTED))
         .then(pl.col(name).str.slice(1))

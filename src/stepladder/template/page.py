@@ -145,7 +145,10 @@ class Page:
 
 def draw_page(book: "Workbook", page: Page) -> None:
     """Add the page to the book."""
-    drawn = book.add_worksheet(page.title)
+    # Workbooks are read without XlsxWriter, which takes a while to import.
+    from stepladder.template.page_sheet import PageSheet  # noqa: PLC0415 - as above
+
+    drawn = book.add_worksheet(page.title, PageSheet)
     drawn.hide_gridlines(2)
     drawn.set_tab_color(palette.PAGE_TAB)
     looks: dict[str, Format] = {}
