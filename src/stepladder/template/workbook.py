@@ -7,7 +7,8 @@ a table in memory and write it one Python call at a time.
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Final
@@ -177,11 +178,19 @@ def _fill_sheet(part: bytes, sheet: Sheet, out: IO[bytes]) -> None:
     ]
     frame = sheet.frame if sheet.frame.height else sheet.frame.clear(1)
     out.write(_grown(pattern["head"], sheet))
-    for rows in sheet_rows(
-        frame, sheet.originals, [column.name for column in sheet.columns], styles, first_row=2
-    ):
+    names = [column.name for column in sheet.columns]
+    for rows in _one_ahead(sheet_rows(frame, sheet.originals, names, styles, first_row=2)):
         out.write(rows)
     out.write(_linked(pattern["tail"], sheet))
+
+
+def _one_ahead(rows: Iterator[bytes]) -> Iterator[bytes]:
+    """The same, each being made while the one before it is compressed."""
+    with ThreadPoolExecutor(max_workers=1) as maker:
+        coming = maker.submit(next, rows, None)
+        while (made := coming.result()) is not None:
+            coming = maker.submit(next, rows, None)
+            yield made
 
 
 def _linked(tail: bytes, sheet: Sheet) -> bytes:
