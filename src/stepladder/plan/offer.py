@@ -59,18 +59,25 @@ def offers(
 
     Together are those whose seasons have the same fees and signals.
     """
-    placed = applicants.with_columns(**ranges(policy)).with_row_index("place")
+    planned = applicants.with_columns(**ranges(policy))
     years: defaultdict[tuple[Fees, int], list[int]] = defaultdict(list)
-    seasons = placed["planning_season"].unique(maintain_order=True).to_list()
+    seasons = planned["planning_season"].unique(maintain_order=True).to_list()
     for year in seasons or [next_season(policy, as_of)]:
         table = season(policy, year)
         years[table.fees, table.signals].append(year)
+    takes_signals = programs["takes_signals"].ne_missing("No").to_numpy()
+    offered = _Programs(programs, takes_signals, _institutions(programs))
     for (fees, signals), alike in years.items():
-        group = placed.filter(pl.col("planning_season").is_in(alike))
+        group, of_group = planned, pairs
+        if len(years) > 1:
+            is_alike = planned["planning_season"].is_in(alike)
+            group, of_group = (
+                planned.filter(is_alike),
+                pairs.of_some(is_alike.arg_true().to_numpy()),
+            )
         for start in range(0, max(group.height, 1), width):
-            tile = group.slice(start, width)
-            some = pairs.of_some(tile["place"].to_numpy())
-            yield _offer(tile, some, programs, policy, fees, signals)
+            tile = slice(start, start + width)
+            yield _offer(group[tile], of_group.of_some(tile), offered, policy, fees, signals)
 
 
 def ranges(policy: Policy) -> dict[str, pl.Expr]:
@@ -90,19 +97,33 @@ def ranges(policy: Policy) -> dict[str, pl.Expr]:
     }
 
 
+@dataclass(frozen=True)
+class _Programs:
+    """The programs, with what each of them is to every applicant alike."""
+
+    rows: pl.DataFrame
+    may_signal: Flags
+    institution: Ints
+
+
 def _offer(
     applicants: pl.DataFrame,
     pairs: Classes,
-    programs: pl.DataFrame,
+    offered: _Programs,
     policy: Policy,
     fees: Fees,
     signals: int,
 ) -> Offer:
+    programs = offered.rows
     must = _listed(applicants["must_program_ids"], programs["program_id"])
     never = _listed(applicants["never_program_ids"], programs["program_id"])
-    ineligible, rates, rates_signalled = pairs.is_ineligible, pairs.rates, pairs.rates_signalled
-    is_open = ~ineligible & ~never & ~np.isnan(rates)
-    rates, rates_signalled = np.nan_to_num(rates), np.nan_to_num(rates_signalled)
+    ineligible = pairs.is_ineligible
+    # Somebody has a rate at every program, or, while the tier is pending, at none.
+    is_pending = np.isnan(pairs.rates[:, :1])
+    is_open = ~(ineligible | never | is_pending)
+    rates, rates_signalled = (
+        np.where(is_pending, 0, of_pairs) for of_pairs in (pairs.rates, pairs.rates_signalled)
+    )
     taken = policy.interviews.match_per_interview
     candidates = best_list.Candidates(
         chance=taken * rates,
@@ -110,8 +131,8 @@ def _offer(
         desirability=pairs.desirability,
         is_open=is_open,
         is_required=must & is_open,
-        may_signal=_for_each(applicants, programs["takes_signals"].ne_missing("No").to_numpy()),
-        institution=_for_each(applicants, _institutions(programs)),
+        may_signal=_for_each(applicants, offered.may_signal),
+        institution=_for_each(applicants, offered.institution),
     )
     price = costs.cost_by_number(fees, programs.height)
     return Offer(
