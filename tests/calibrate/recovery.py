@@ -12,14 +12,13 @@ import numpy as np
 from scipy.special import expit
 from scipy.stats import norm
 
+from stepladder.arrays import Flags, Floats
 from stepladder.calibrate.model import (
     SIGNAL,
     SLOPE,
     STEP3,
     TIERS,
     Applications,
-    Bools,
-    Floats,
     Prior,
     chances,
     fit,
@@ -86,7 +85,7 @@ class Tried:
         """There are enough outcomes, and they pass."""
         return self.is_enough and self.passes
 
-    def within(self, errors: float) -> Bools:
+    def within(self, errors: float) -> Flags:
         """Whether each value lies within so many of its stated errors from the truth."""
         return self.away <= errors * self.errors
 

@@ -6,16 +6,14 @@ nor statsmodels holds tiers in their order.
 """
 
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 from scipy.stats import norm
 
-Floats: TypeAlias = NDArray[np.float64]
-Bools: TypeAlias = NDArray[np.bool_]
+from stepladder.arrays import Flags, Floats, Ints
 
 TIERS: Final = 5
 SLOPE, SIGNAL, STEP3 = TIERS, TIERS + 1, TIERS + 2
@@ -38,14 +36,14 @@ class Applications:
     """
 
     features: Floats
-    is_invited: Bools
-    season: NDArray[np.int64]
-    group: NDArray[np.int64]
+    is_invited: Flags
+    season: Ints
+    group: Ints
 
     def __len__(self) -> int:
         return len(self.is_invited)
 
-    def where(self, kept: Bools) -> "Applications":
+    def where(self, kept: Flags) -> "Applications":
         """Some of them."""
         return Applications(
             self.features[kept], self.is_invited[kept], self.season[kept], self.group[kept]
@@ -65,7 +63,7 @@ class Prior:
     """
 
     log_odds: Floats
-    is_free: Bools
+    is_free: Flags
     leaving: int | None
     correlation: float
 
@@ -117,7 +115,7 @@ def chances(features: Floats, log_odds: Floats) -> Floats:
     return chance
 
 
-def losses(is_invited: Bools, chance: Floats) -> Floats:
+def losses(is_invited: Flags, chance: Floats) -> Floats:
     """The log loss of each outcome."""
     return -np.log(np.where(is_invited, chance, 1 - chance))
 
@@ -175,7 +173,7 @@ def dispersion_of(applications: Applications, prior: Prior) -> float:
     return float(max(implied, (surplus**2).sum() / expected))
 
 
-def _covariance(free: NDArray[np.int64]) -> Floats:
+def _covariance(free: Ints) -> Floats:
     """The prior's, for a spread of 1: tiers share a level, from which each departs alike."""
     covariance = np.eye(_COEFFICIENTS)
     covariance[:TIERS, :TIERS] += 1

@@ -6,10 +6,9 @@ from typing import Final
 
 import numpy as np
 
+from stepladder.arrays import Flags, Floats
 from stepladder.calibrate.model import (
     Applications,
-    Bools,
-    Floats,
     Prior,
     chances,
     dispersion_of,
@@ -118,21 +117,21 @@ def judge(applications: Applications, prior: Prior, sureness: float) -> Verdict:
     )
 
 
-def measure(is_invited: Bools, chance: Floats) -> Measure:
+def measure(is_invited: Flags, chance: Floats) -> Measure:
     """The mean log loss and the Brier score."""
     return Measure(
         float(losses(is_invited, chance).mean()), float(((chance - is_invited) ** 2).mean())
     )
 
 
-def curve(is_invited: Bools, chance: Floats) -> tuple[Bin, ...]:
+def curve(is_invited: Flags, chance: Floats) -> tuple[Bin, ...]:
     """The calibration curve: as many applications in each bin, with Wilson's interval."""
     bins = max(1, min(_BINS, len(chance) // _OUTCOMES_OF_A_BIN))
     order = np.argsort(chance, kind="stable")
     return tuple(_bin(is_invited[part], chance[part]) for part in np.array_split(order, bins))
 
 
-def _bin(is_invited: Bools, chance: Floats) -> Bin:
+def _bin(is_invited: Flags, chance: Floats) -> Bin:
     number, share = len(chance), float(is_invited.mean())
     square = _SURE**2 / number
     middle = (share + square / 2) / (1 + square)

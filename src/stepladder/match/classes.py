@@ -17,15 +17,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from stepladder.arrays import Flags, Floats, Ints
 from stepladder.match import eligibility, invite, program_fit
 from stepladder.match.columns import APPLICANT_COLUMNS, PROGRAM_COLUMNS
 from stepladder.rulebook import Policy
 from stepladder.rulebook.policy import InviteRate
 from stepladder.rulebook.tiers import by_tier
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 Numbers = NDArray[np.unsignedinteger[Any]]
 """Small numbers in the fewest bytes."""
 

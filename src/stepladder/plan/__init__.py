@@ -7,12 +7,13 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from stepladder.arrays import Flags, Floats, Ints
 from stepladder.match import Classes
 from stepladder.plan import best_list, costs, count
 from stepladder.plan.actions import actions, next_steps
 from stepladder.plan.chosen import VALUE_DECIMALS, best, best_in_numbers, by_rate, rate_in_numbers
 from stepladder.plan.curve import Curve
-from stepladder.plan.offer import Flags, Floats, Ints, Offer, offers, ranges
+from stepladder.plan.offer import Offer, offers, ranges
 from stepladder.plan.shortlist import shortlist
 from stepladder.rulebook import Policy
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from stepladder.arrays import Ints
 
 
 def distinct(decides: Iterable[NDArray[Any]]) -> tuple[Ints, Ints]:

@@ -12,12 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
-Choices = NDArray[np.uint8]
+from stepladder.arrays import Choices, Flags, Floats, Ints
 
 TIE = 1e-12
 """Values closer than this are equal: the order of the sums decides their last bits."""

@@ -4,14 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from stepladder.arrays import Choices, Flags, Floats, Ints
 from stepladder.plan import best_list, count, rate_list
 from stepladder.plan.alike import distinct
 from stepladder.plan.curve import Curve, curve, list_range, stress_range, target_chances
-from stepladder.plan.offer import Flags, Floats, Ints, Offer
-
-Choices = NDArray[np.uint8]
+from stepladder.plan.offer import Offer
 
 VALUE_DECIMALS = 6
 

@@ -1,11 +1,9 @@
 """Numbers of applications in; what they cost by the season's fees out."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stepladder.arrays import Ints
 from stepladder.rulebook.policy import Fees
-
-Ints = NDArray[np.int64]
 
 
 def cost_by_number(fees: Fees, most: int) -> Ints:

@@ -4,13 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from stepladder.arrays import Flags, Floats, Ints
 from stepladder.plan.sentences import filled
 from stepladder.rulebook import Policy
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 NO_LIMIT = np.iinfo(np.int64).max
 
@@ -50,7 +47,7 @@ class Suggested:
 
     number: Ints
     unbounded: Ints
-    meets_target: NDArray[np.bool_]
+    meets_target: Flags
 
 
 def suggest(limits: Limits, chance: Floats, target_chance: float) -> Suggested:

@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from stepladder.arrays import Choices, Flags, Floats, Ints
 from stepladder.plan import interviews
 from stepladder.plan.best_list import SIGNALLED, SKIPPED, BestLists, tiles
 from stepladder.plan.interviews import Growth
 from stepladder.rulebook.policy import Interviews
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 TILE = 128
 NODES = 16
@@ -95,7 +92,7 @@ def target_chances(
 
 
 def stress_range(
-    chosen: NDArray[np.uint8], rates: Floats, rates_signalled: Floats, model: Interviews
+    chosen: Choices, rates: Floats, rates_signalled: Floats, model: Interviews
 ) -> tuple[Ints, Ints]:
     """The range of interviews of one list for each applicant under the stress correlation.
 
@@ -106,14 +103,14 @@ def stress_range(
 
 
 def list_range(
-    chosen: NDArray[np.uint8], rates: Floats, rates_signalled: Floats, model: Interviews
+    chosen: Choices, rates: Floats, rates_signalled: Floats, model: Interviews
 ) -> tuple[Ints, Ints]:
     """The same under the assumed correlation: `low` and `high` of a Curve, for one list alone."""
     return _list_range(chosen, rates, rates_signalled, model, (model.correlation, NODES))
 
 
 def _list_range(
-    chosen: NDArray[np.uint8],
+    chosen: Choices,
     rates: Floats,
     rates_signalled: Floats,
     model: Interviews,
@@ -130,13 +127,13 @@ def _list_range(
     return low, high
 
 
-def _listed_rates(choices: NDArray[np.uint8], rates: Floats, rates_signalled: Floats) -> Floats:
+def _listed_rates(choices: Choices, rates: Floats, rates_signalled: Floats) -> Floats:
     listed = np.where(choices == SIGNALLED, rates_signalled[:, None, :], rates[:, None, :])
     return np.where(choices > SKIPPED, listed, 0)
 
 
 def _range(
-    growth: Growth, listed: Floats, exists: NDArray[np.bool_], model: Interviews
+    growth: Growth, listed: Floats, exists: Flags, model: Interviews
 ) -> tuple[Ints, Ints, Floats]:
     low, high, cumulative = _quantiles(growth, listed, exists, model, (model.correlation, NODES))
     return low, high, _chance_of_target(cumulative, exists, model.target)
@@ -145,7 +142,7 @@ def _range(
 def _quantiles(
     growth: Growth,
     listed: Floats,
-    exists: NDArray[np.bool_],
+    exists: Flags,
     model: Interviews,
     quadrature: tuple[float, int],
 ) -> tuple[Ints, Ints, Floats]:
@@ -165,12 +162,12 @@ def _quantiles(
     return np.where(exists, low, -1), np.where(exists, high, -1), cumulative
 
 
-def _chance_of_target(cumulative: Floats, exists: NDArray[np.bool_], target: int) -> Floats:
+def _chance_of_target(cumulative: Floats, exists: Flags, target: int) -> Floats:
     met = np.maximum(1 - cumulative[:, :, target - 1], 0)
     return np.where(exists, met, np.nan)
 
 
-def _growth(choices: NDArray[np.uint8], listed: Floats, exists: NDArray[np.bool_]) -> Growth:
+def _growth(choices: Choices, listed: Floats, exists: Flags) -> Growth:
     """The invitations in the order in which they join, so that nested lists are built once.
 
     A list that only adds to the one before it continues it; any other begins anew.

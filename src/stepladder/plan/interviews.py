@@ -11,11 +11,8 @@ from functools import cache, cached_property
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
+from stepladder.arrays import Flags, Floats, Ints
 
 _LOG_ODDS_LIMIT = 14.0
 _QUANTILE_LIMIT = 9.0

@@ -11,15 +11,12 @@ import polars as pl
 import polars.selectors as cs
 from numpy.typing import NDArray
 
+from stepladder.arrays import Flags, Floats, Ints
 from stepladder.match import Classes, named_pairs
 from stepladder.plan import best_list, costs, count
 from stepladder.rulebook import Policy, next_season, season
 from stepladder.rulebook.policy import Fees
 from stepladder.rulebook.tiers import by_tier
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 ASKED = "applications_asked"
 """The column of applicants with a number of applications to plan for, whatever their tier."""

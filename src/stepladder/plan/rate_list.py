@@ -15,15 +15,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from stepladder.arrays import Flags, Floats, Ints
 from stepladder.plan import best_list, interviews
 from stepladder.plan.best_list import APPLIED, SIGNALLED, SKIPPED, BestLists, Candidates
 from stepladder.plan.curve import NODES, STRESS_RANGE_NODES
 from stepladder.rulebook.policy import Interviews
-
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 Kind = Literal["float32", "float64"]
 

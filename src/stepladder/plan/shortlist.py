@@ -8,11 +8,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from stepladder.arrays import Flags, Floats, Ints
 from stepladder.match import eligibility, program_fit
 from stepladder.match.invite import CATEGORICAL
 from stepladder.rulebook import Policy
-
-Ints = NDArray[np.int64]
 
 COLUMNS = (
     "applicant_id",
@@ -107,7 +106,7 @@ def _why(listed: pl.DataFrame, policy: Policy) -> pl.Series:
     return _spoken(above, texts, policy)
 
 
-def _speaks(listed: pl.DataFrame, policy: Policy) -> dict[str, NDArray[np.bool_]]:
+def _speaks(listed: pl.DataFrame, policy: Policy) -> dict[str, Flags]:
     """Where the words for a part are true: its facts are on file, and met where they say so.
 
     Holistic review is said only in a low-score case, where it counts.
@@ -124,7 +123,7 @@ def _speaks(listed: pl.DataFrame, policy: Policy) -> dict[str, NDArray[np.bool_]
     return known
 
 
-def _spoken(above: list[NDArray[np.float64]], texts: list[str], policy: Policy) -> pl.Series:
+def _spoken(above: list[Floats], texts: list[str], policy: Policy) -> pl.Series:
     """The texts of what lies highest above nothing, as many as are shown, the earlier of equals."""
     base, shown = len(texts) + 1, policy.listing.reasons_shown
     highest = np.zeros((shown, len(above[0])), np.int32)
