@@ -219,7 +219,7 @@ def _steps(tile: Candidates) -> Floats:
         1 - tile.chance,
         tile.chance * tile.desirability + closed,
         1 - tile.chance_signalled,
-        tile.chance_signalled * tile.desirability + closed + unsignalled,
+        tile.chance_signalled * tile.desirability + unsignalled,
     ]
     return np.ascontiguousarray(np.stack(steps).transpose(2, 0, 1))
 
