@@ -17,6 +17,7 @@ from tests.office import convert
 from tests.shipped_workbooks import AS_OF, EXAMPLE
 
 from stepladder.books import Sheet
+from stepladder.books.packed import AnySheet
 from stepladder.new import example, example_outcomes, new_workbook
 from stepladder.outcomes import read_outcomes_of, with_outcomes
 from stepladder.refresh import Settings, contents, facts_of, load_rulebook, read_outcomes
@@ -45,15 +46,16 @@ class Cut:
     rows: pl.Expr
     most: int
 
-    def of(self, sheet: Sheet) -> Sheet:
+    def of(self, sheet: AnySheet) -> Sheet:
         """Leave the columns and rows of the cut, in their order."""
         places = sheet.frame.select(pl.arg_where(self.rows)).to_series().head(self.most)
         by_name = {column.name: column for column in sheet.columns}
-        return replace(
-            sheet,
-            frame=sheet.frame[places],
-            columns=tuple(by_name[name] for name in self.columns),
-            originals=sheet.originals.clear(),
+        return Sheet(
+            sheet.name,
+            sheet.title,
+            sheet.frame[places],
+            tuple(by_name[name] for name in self.columns),
+            sheet.originals.clear(),
         )
 
 

@@ -15,12 +15,14 @@ from polars.testing import assert_frame_equal
 from tests.cli.command import COHORT, PROGRAMS, contents, write_book
 
 from stepladder import cohort, refresh, shipped
-from stepladder.books import TextTable, csv_blocks, parts, read_table
+from stepladder.books import TextTable, csv_blocks, packed, parts, read_table
 from stepladder.books.csv_blocks import CsvBlocks, NotPlainError
 from stepladder.books.parts import CutTable, read_parts
 from stepladder.errors import InputError
 from stepladder.refresh import applicants_schema, computed_titles, facts_of
 from stepladder.rulebook import load_rulebook
+from stepladder.template.shared_workbook import shared_workbook
+from stepladder.template.workbook import write_workbook
 from stepladder.validate import columns_surveyed, later_findings, recognise, surveyed, validate
 
 AS_OF = date(2026, 6, 1)
@@ -51,7 +53,7 @@ def assert_same_table(found: TextTable, expected: TextTable) -> None:
 def plain(path: Path, programs: Path, out: Path, told: refresh.Settings = SETTINGS) -> None:
     """One run over all rows at once."""
     result = refresh.refresh(refresh.read_applicants(path), refresh.read_programs(programs), told)
-    refresh.write(result, out)
+    refresh.write_to_folder(result.sheets, out, "csv")
 
 
 # ── reading ─────────────────────────────────────────────────────────────────────────────────────
@@ -253,7 +255,7 @@ def test_parquet_holds_what_csv_holds(tmp_path: Path, monkeypatch: pytest.Monkey
     result = refresh.refresh(
         refresh.read_applicants(EXAMPLE), refresh.read_programs(programs), SETTINGS
     )
-    refresh.write(result, tmp_path / "plain", "parquet")
+    refresh.write_to_folder(result.sheets, tmp_path / "plain", "parquet")
     written = []
     for block in (2_000, 1 << 20):
         monkeypatch.setattr(csv_blocks, "BLOCK", block)
@@ -263,6 +265,25 @@ def test_parquet_holds_what_csv_holds(tmp_path: Path, monkeypatch: pytest.Monkey
         for path in (tmp_path / "plain").iterdir():
             assert_frame_equal(pl.read_parquet(out / path.name), pl.read_parquet(path))
     assert written[0] == written[1]
+
+
+@pytest.mark.parametrize("told", [SETTINGS, replace(SETTINGS, keep_pairs=True, with_levers=True)])
+def test_a_workbook_of_compressed_lists_is_that_of_lists_that_are_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: refresh.Settings
+) -> None:
+    """Byte for byte, pages included, in however small pieces the lists are compressed."""
+    programs = shipped.workbooks() / "example-programs-fictional.csv"
+    result = refresh.refresh(
+        refresh.read_applicants(EXAMPLE), refresh.read_programs(programs), told
+    )
+    shown = refresh.contents(result, "compressed.xlsx", refresh.BATCH)
+    held, compressed = tmp_path / "held.xlsx", tmp_path / "compressed.xlsx"
+    write_workbook(held, shared_workbook(refresh.with_no_outcomes(shown, result)))
+    monkeypatch.setattr(refresh, "PIECE", 8)
+    monkeypatch.setattr(packed, "_ROWS", 100)
+    done = cohort.write_workbook_of(EXAMPLE, (programs, None), told, compressed)
+    assert compressed.read_bytes() == held.read_bytes()
+    assert (done.tables, done.summary.tiers) == (result.tables, result.summary.tiers)
 
 
 @pytest.mark.parametrize("medium", ["csv", "parquet"])

@@ -208,7 +208,9 @@ def _as_the_office_calls_it(
 ) -> Contents:
     """The same under the names of the office's own tables, sheets and columns."""
     tables = [
-        _titled(sheet, taken[sheet.name], book) if sheet.name in taken else sheet
+        _titled(sheet, taken[sheet.name], book)
+        if isinstance(sheet, Sheet) and sheet.name in taken
+        else sheet
         for sheet in shown.tables
     ]
     sheet_of = {name: roster.sheet for name, roster in taken.items()}

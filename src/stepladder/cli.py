@@ -282,12 +282,12 @@ def _batch_of_one(
     medium: str | None,
     progress: Progress,
 ) -> Counted:
-    """Into a workbook as a whole, into a folder part by part."""
+    """Into a workbook, or into a folder."""
     from stepladder import refresh
-    from stepladder.cohort import write_results
+    from stepladder.cohort import write_results, write_workbook_of
 
+    applicants, table = cohort
     if out.suffix.lower() != ".xlsx":
-        applicants, table = cohort
         return write_results(
             applicants,
             programs,
@@ -300,12 +300,7 @@ def _batch_of_one(
     if settings.tables != refresh.EVERY_TABLE:
         message = f"--only is for a folder, and --out {out.name} is a workbook; leave one out."
         raise UsageError(message)
-    read, offered = refresh.read_applicants(*cohort), refresh.read_programs(*programs)
-    if settings.keep_pairs:
-        refresh.check_pairs_fit(out, len(read.sheet_rows), len(offered.sheet_rows))
-    result = refresh.refresh(read, offered, settings, progress, is_for_sheets=True)
-    refresh.write(result, out)
-    return result
+    return write_workbook_of(applicants, programs, settings, out, table=table, progress=progress)
 
 
 def _batch_of_many(

@@ -1,8 +1,9 @@
-"""One cohort of any size in; its results in a folder, written part by part, out.
+"""One cohort of any size in; its results in a folder, or in a workbook, out.
 
-The stages are those of `refresh`, in the same order, over some ten thousand rows at a time; a
-survey of the whole cohort comes first. So memory stays flat, and every byte of CSV is that of one
-run over all rows.
+The stages are those of `refresh`, in the same order. A folder is written part by part, some ten
+thousand rows at a time, after a survey of the whole cohort; a workbook's lists are compressed as
+soon as they are made. So memory stays flat, or nearly so, and every byte is that of one run over
+all rows.
 """
 
 from collections import Counter
@@ -12,14 +13,17 @@ from pathlib import Path
 
 import polars as pl
 
-from stepladder.books import TextTable
+from stepladder.books import Sheet, TextTable, staged
 from stepladder.books.apart import Apart, is_package
 from stepladder.books.csv_blocks import NotPlainError
+from stepladder.books.destination import check_rows_fit
+from stepladder.books.packed import AnySheet, Packing
 from stepladder.books.parts import CutTable, Parts
-from stepladder.books.sheets import result_sheet
+from stepladder.books.sheets import calibrated, result_sheet
 from stepladder.books.streams import Stream, streams
 from stepladder.plan import Planned
 from stepladder.refresh import (
+    BATCH,
     PLANNED_TABLES,
     Format,
     Progress,
@@ -27,7 +31,9 @@ from stepladder.refresh import (
     applicants_in_parts,
     applicants_schema,
     asked_later,
+    check_pairs_fit,
     computed_titles,
+    contents,
     facts_of,
     in_folder,
     joined,
@@ -41,8 +47,9 @@ from stepladder.refresh import (
     scored_rows,
     tables_of,
     unheard,
+    with_no_outcomes,
 )
-from stepladder.result import Stages, Summary, columns_of, gather
+from stepladder.result import Result, Stages, Summary, columns_of, gather
 from stepladder.validate import (
     Survey,
     Validated,
@@ -52,7 +59,8 @@ from stepladder.validate import (
     validate,
 )
 
-_OF_PARTS = ("applicants", "fit")
+_OF_PARTS = ("applicants", "fit", "levers")
+"""What is written when a part is done; what is planned is written piece after piece."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +101,31 @@ def write_results(
     )
     offered = validate(listed, programs_schema(), facts_of(settings))
     try:
-        return _Run(parts, offered, settings, progress).write(out, medium)
+        return _Run(parts, offered, settings, progress).to_folder(out, medium)
     except NotPlainError:
         whole = CutTable(read_applicants(applicants, table))
-        return _Run(whole, offered, settings, progress).write(out, medium)
+        return _Run(whole, offered, settings, progress).to_folder(out, medium)
+
+
+def write_workbook_of(
+    applicants: Path,
+    programs: tuple[Path, str | None],
+    settings: Settings,
+    out: Path,
+    *,
+    table: str | None = None,
+    progress: Progress = unheard,
+) -> Done:
+    """Take a cohort file through all stages into one workbook; the arguments of `write_results`.
+
+    Raises InputError, UsageError for more pairs than a worksheet has rows, and OutputError as soon
+    as another table has more.
+    """
+    whole, listed = read_applicants(applicants, table), read_programs(*programs)
+    if settings.keep_pairs:
+        check_pairs_fit(out, len(whole.sheet_rows), len(listed.sheet_rows))
+    offered = validate(listed, programs_schema(), facts_of(settings))
+    return _Run(CutTable(whole), offered, settings, progress).to_workbook(whole, out)
 
 
 class _Findings:
@@ -138,7 +167,7 @@ class _Run:
         ids = frozenset(offered.frame["program_id"].drop_nulls().to_list())
         self.facts = replace(facts_of(settings), program_ids=ids)
 
-    def write(self, out: Path, medium: Format) -> Done:
+    def to_folder(self, out: Path, medium: Format) -> Done:
         """Survey the cohort, then write part after part."""
         head, schema = self.parts.head, applicants_schema()
         survey = None
@@ -146,15 +175,39 @@ class _Run:
             survey = surveyed(self.parts.columns(columns_surveyed(head, schema)), head, schema)
         names = tables_of(self.settings)
         with streams(out, names, medium) as tables:
-            summaries = [self._write_part(part, survey, tables) for part in self.parts.tables()]
+            summaries = []
+            for part in self.parts.tables():
+                result = self._take(part, survey, tables)
+                for sheet in in_folder(result.sheets):
+                    if sheet.name in _OF_PARTS and sheet.name in tables:
+                        tables[sheet.name].write(sheet)
+                summaries.append(result.summary)
             findings = self.findings.whole(self.offered.findings)
-            tables["findings"].write(result_sheet("findings", findings))
+            tables["findings"].write(self._sheet("findings", findings))
         remove_earlier(out, names, medium)
         return Done(_of_all(summaries, findings), names)
 
-    def _write_part(
-        self, part: TextTable, survey: Survey | None, tables: Mapping[str, Stream]
-    ) -> Summary:
+    def to_workbook(self, whole: TextTable, out: Path) -> Done:
+        """Take the whole cohort at once, and keep its lists compressed until they are written."""
+        # Drawing workbooks takes a while to import, and a folder needs it not.
+        from stepladder.template.shared_workbook import shared_workbook  # noqa: PLC0415 - as above
+        from stepladder.template.workbook import write_workbook  # noqa: PLC0415 - as above
+
+        names = [*PLANNED_TABLES, *(["pairs"] if self.settings.keep_pairs else [])]
+        lists = {name: Packing() for name in names}
+        result = self._take(whole, None, lists)
+        findings = self.findings.whole(self.offered.findings)
+        result = replace(result, summary=_of_all([result.summary], findings))
+        packed = {name: packing.packed() for name, packing in lists.items()}
+        sheets: dict[str, AnySheet] = {sheet.name: sheet for sheet in result.sheets}
+        sheets |= {"findings": self._sheet("findings", findings), **packed}
+        shown = replace(contents(result, out.name, BATCH), tables=tuple(sheets.values()))
+        with staged([out]) as (temporary,):
+            write_workbook(temporary, shared_workbook(with_no_outcomes(shown, result)))
+        return Done(result.summary, tuple(sheets))
+
+    def _take(self, part: TextTable, survey: Survey | None, tables: Mapping[str, Stream]) -> Result:
+        """Take some rows through the stages; what is planned goes to the tables alone."""
         settings, schema = self.settings, applicants_schema()
         read = validate(part, schema, self.facts, computed_titles(), survey)
         typed = read.frame.filter(~pl.col("has_error"))
@@ -162,12 +215,10 @@ class _Run:
         rows = survey.rows if survey is not None else read.frame.height
         planned = self._write_pieces(scored, rows, tables)
         levers = levers_of(typed, (scored, planned), self.programs, settings)
-        if levers is not None and "levers" in tables:
-            tables["levers"].write(result_sheet("levers", columns_of("levers", levers)))
         self.progress(read.frame.height - scored.height, rows)
         hits = asked_later(scored, self.offered, planned, settings)
         asked = later_findings(part, schema, read, hits, survey)
-        result = gather(
+        return gather(
             Stages(
                 applicants_schema=schema,
                 programs_schema=programs_schema(),
@@ -176,7 +227,7 @@ class _Run:
                 scored=scored,
                 planned=planned,
                 pairs=None,
-                levers=None,
+                levers=levers,
                 findings=self.findings.add(read.findings, asked),
                 as_of=settings.as_of,
                 assumed_season=self.facts.season_default,
@@ -185,10 +236,6 @@ class _Run:
                 rulebook=settings.rulebook,
             )
         )
-        for sheet in in_folder(result.sheets):
-            if sheet.name in _OF_PARTS and sheet.name in tables:
-                tables[sheet.name].write(sheet)
-        return result.summary
 
     def _write_pieces(
         self, scored: pl.DataFrame, rows: int, tables: Mapping[str, Stream]
@@ -199,7 +246,7 @@ class _Run:
             frames = {name: getattr(planned, kind) for name, kind in PLANNED_TABLES.items()}
             for name, frame in (frames | {"pairs": pairs}).items():
                 if name in tables:
-                    tables[name].write(result_sheet(name, columns_of(name, frame)))
+                    tables[name].write(self._sheet(name, columns_of(name, frame)))
             kept = {"curve"} if self.settings.with_levers else set[str]()
             written = {
                 kind: getattr(planned, kind).clear()
@@ -207,8 +254,16 @@ class _Run:
                 if name not in kept
             }
             left.append(replace(planned, **written))
+            on_sheets = {
+                name: table.height for name, table in tables.items() if isinstance(table, Packing)
+            }
+            check_rows_fit(on_sheets, sum(one.suggestions.height for one in left), rows)
             self.progress(planned.suggestions.height, rows)
         return joined(left, scored, self.settings)
+
+    def _sheet(self, name: str, frame: pl.DataFrame) -> Sheet:
+        sheet = result_sheet(name, frame)
+        return calibrated(sheet) if self.settings.rulebook.is_calibrated else sheet
 
 
 def _of_all(summaries: Sequence[Summary], findings: pl.DataFrame) -> Summary:

@@ -13,12 +13,12 @@ from typing import Any, Final
 import polars as pl
 
 from stepladder.books.edits import CellsEdit, ColumnEdit, Edit, RowsEdit
+from stepladder.books.packed import AnySheet
 from stepladder.books.placed_table import Area, PlacedTable
 from stepladder.books.program_place import WORKBOOK_SHEET
 from stepladder.books.sheets import ResultTable, result_tables, workbook_tables
 from stepladder.books.table import (
     LINK,
-    Sheet,
     TextTable,
     column_letters,
     title_key,
@@ -343,7 +343,7 @@ class OfficeBook:
             return None
         return self.book.cells(place.sheet, [place.address])[place.address].text
 
-    def _columns(self, filled_in: InputTable, sheet: Sheet) -> ColumnEdit:
+    def _columns(self, filled_in: InputTable, sheet: AnySheet) -> ColumnEdit:
         computed = sheet.frame.select(
             pl.col(name).alias(title) for name, title in filled_in.computed.items()
         )
@@ -356,7 +356,7 @@ class OfficeBook:
             None if filled_in.key is None else filled_in.text.headers[filled_in.key],
         )
 
-    def _rows(self, sheet: Sheet) -> RowsEdit:
+    def _rows(self, sheet: AnySheet) -> RowsEdit:
         table = self._table(sheet.name)
         there = {title_key(title) for title in table.columns} if table else set()
         columns = [column for column in sheet.columns if title_key(column.title) in there]

@@ -23,7 +23,6 @@ from stepladder.books import (
 from stepladder.books.destination import (
     check_destination,
     check_pairs_fit,
-    check_rows_fit,
     is_workbook,
 )
 from stepladder.books.sheets import input_hash, result_sheet, result_tables
@@ -90,8 +89,8 @@ __all__ = [
     "rule_lines",
     "run",
     "today",
-    "write",
     "write_findings",
+    "write_to_folder",
 ]
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -193,13 +192,10 @@ def refresh(
     settings: Settings,
     progress: Progress = unheard,
     told: pl.DataFrame = NOTHING_TOLD,
-    *,
-    is_for_sheets: bool = False,
 ) -> Result:
     """Take both tables through all stages; `progress` hears of the planned applicants.
 
-    `told` are findings of what is no table of people or programs, such as the Rules sheet. A result
-    that `is_for_sheets` ends with an OutputError as soon as a table passes a worksheet's rows.
+    `told` are findings of what is no table of people or programs, such as the Rules sheet.
     """
     facts = facts_of(settings)
     offered = validate(programs, programs_schema(), facts)
@@ -209,9 +205,7 @@ def refresh(
     )
     typed, programs_open = read.frame.filter(~pl.col("has_error")), open_programs(offered)
     scored = scored_rows(typed, settings)
-    planned, pairs = _planned(
-        scored, programs_open, settings, progress, is_for_sheets=is_for_sheets
-    )
+    planned, pairs = _planned(scored, programs_open, settings, progress)
     levers = levers_of(typed, (scored, planned), programs_open, settings)
     asked = later_findings(
         applicants, applicants_schema(), read, asked_later(scored, offered, planned, settings)
@@ -286,22 +280,6 @@ def read_programs(path: Path, name: str | None = None) -> TextTable:
 def read_outcomes(path: Path, name: str | None = None) -> TextTable:
     """Read the outcomes' table of a file as text; `name` asks for a sheet or table."""
     return _read(path, outcomes_schema(), name)
-
-
-def write(result: Result, out: Path, medium: Format = "csv") -> None:
-    """Write a result to one .xlsx workbook, or to a folder with a file for each sheet.
-
-    Everything is written or nothing. Raises OutputError.
-    """
-    if is_workbook(out):
-        from stepladder.template.shared_workbook import shared_workbook
-        from stepladder.template.workbook import write_workbook
-
-        shown = with_no_outcomes(contents(result, out.name, BATCH), result)
-        with staged([out]) as (temporary,):
-            write_workbook(temporary, shared_workbook(shown))
-    else:
-        write_to_folder(result.sheets, out, medium)
 
 
 BATCH = "stepladder batch"
@@ -543,20 +521,11 @@ def _planned(
     programs: pl.DataFrame,
     settings: Settings,
     progress: Progress,
-    *,
-    is_for_sheets: bool = False,
 ) -> tuple[Planned, pl.DataFrame | None]:
     parts: list[Planned] = []
     kept: list[pl.DataFrame] = []
     for planned, pairs in pieces(scored, programs, settings):
         parts.append(planned)
-        if is_for_sheets:
-            rows = {
-                table: sum(getattr(part, frame).height for part in parts)
-                for table, frame in PLANNED_TABLES.items()
-            }
-            so_far = sum(part.suggestions.height for part in parts)
-            check_rows_fit(rows, so_far, scored.height)
         kept += [] if pairs is None else [pairs]
         progress(planned.suggestions.height, scored.height)
     return joined(parts, scored, settings), pl.concat(kept) if kept else None

@@ -14,7 +14,8 @@ from tests.benchmarks.cohort import AS_OF, PROGRAMS, SEED, make_cohort, make_pro
 from tests.benchmarks.costs import Cost, cost_of_command, in_turns
 from tests.benchmarks.report import Table, ratio, seconds
 
-from stepladder.books.table import Sheet, as_text
+from stepladder.books.packed import AnySheet
+from stepladder.books.table import as_text
 from stepladder.new import new_workbook
 from stepladder.refresh import Settings, contents, load_rulebook
 
@@ -93,7 +94,7 @@ def _keep_rows(cohort: Path, programs: Path, rows: Path) -> None:
                 pickle.dump(part, file)
 
 
-def _rows(sheet: Sheet) -> Iterator[list[str | float | None]]:
+def _rows(sheet: AnySheet) -> Iterator[list[str | float | None]]:
     """Give the header and the rows, with a cell that could not be read as its text."""
     yield [column.title for column in sheet.columns]
     unread = {(row, name): text for row, name, text in sheet.originals.iter_rows()}
@@ -102,7 +103,7 @@ def _rows(sheet: Sheet) -> Iterator[list[str | float | None]]:
         yield [unread.get((number, name), value) for name, value in zip(names, row, strict=True)]
 
 
-def _named(sheet: Sheet) -> tuple[list[str], list[pl.DataType]]:
+def _named(sheet: AnySheet) -> tuple[list[str], list[pl.DataType]]:
     names = [column.name for column in sheet.columns]
     return names, [sheet.frame.schema[name] for name in names]
 

@@ -28,7 +28,7 @@ from tests.cli.command import (
 )
 from tests.cli.conftest import Example
 
-from stepladder import refresh, shipped
+from stepladder import cohort, refresh, shipped
 from stepladder.books import destination
 from stepladder.books.destination import check_pairs_fit, check_rows_fit
 from stepladder.errors import OutputError, UsageError
@@ -452,17 +452,23 @@ def test_rows_that_do_not_fit_are_refused() -> None:
 
 
 def test_a_crowd_for_a_workbook_ends_where_a_sheet_is_full(
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody waits for, and no memory holds, what a worksheet has no room for."""
     monkeypatch.setattr(destination, "SHEET_ROWS", 500)
     monkeypatch.setattr(refresh, "PIECE", 8)
-    tables = refresh.read_applicants(EXAMPLE_APPLICANTS), refresh.read_programs(EXAMPLE_PROGRAMS)
     settings = refresh.Settings(refresh.load_rulebook(), date(2026, 6, 1))
     heard: list[int] = []
     with pytest.raises(OutputError):
-        refresh.refresh(*tables, settings, lambda done, _: heard.append(done), is_for_sheets=True)
+        cohort.write_workbook_of(
+            EXAMPLE_APPLICANTS,
+            (EXAMPLE_PROGRAMS, None),
+            settings,
+            tmp_path / "out.xlsx",
+            progress=lambda done, _: heard.append(done),
+        )
     assert sum(heard) < 24
+    assert not list(tmp_path.iterdir())
 
 
 def test_season_overrides_the_rows_own(office: Path) -> None:

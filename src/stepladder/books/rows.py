@@ -1,6 +1,6 @@
 """A typed frame in, its rows as SpreadsheetML, out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from stepladder.books.cells import (
     frame_values,
 )
 
-ROWS_AT_ONCE: Final = 8_192
+_CELLS_AT_ONCE: Final = 1 << 17
 LINE_POINTS: Final = 15
 HIGHEST_ROW: Final = 409
 """Points; Excel's limit."""
@@ -37,26 +37,33 @@ class CellStyles:
     characters: int | None = None
 
 
+def rows_at_once(columns: int) -> int:
+    """How many rows of so many columns are put into words together: the wider, the fewer."""
+    return max(1, _CELLS_AT_ONCE // max(1, columns))
+
+
 def sheet_rows(
-    frame: pl.DataFrame,
+    parts: Iterable[pl.DataFrame],
     originals: pl.DataFrame,
     names: Sequence[str],
     styles: Sequence[CellStyles],
     *,
     first_row: int,
 ) -> Iterator[bytes]:
-    """Give the `<row>` elements of `frame`, some thousands at a time.
+    """Give the `<row>` elements of the rows, those of each part at once.
 
     Args:
-        frame: The rows in their final order; types as `cell_values` takes them.
-        originals: row (position in frame), column, text: cells that could not be read; their
+        parts: The rows in their final order, some thousands in each (`rows_at_once`); types as
+            `cell_values` takes them.
+        originals: row (position among all rows), column, text: cells that could not be read; their
             text stands in place of the typed value.
         names: The columns to write, left to right.
         styles: One for each name.
         first_row: The 1-based sheet row of the first row.
     """
-    for start in range(0, frame.height, ROWS_AT_ONCE):
-        part = frame.select(names).slice(start, ROWS_AT_ONCE)
+    start = 0
+    for rows in parts:
+        part = rows.select(names)
         values = frame_values(part)
         unread = {
             name: cells
@@ -79,6 +86,7 @@ def sheet_rows(
             .item()
             .encode()
         )
+        start += part.height
 
 
 def line_characters(width: float) -> int:

@@ -1,6 +1,6 @@
 """Rows as a book holds them: text tables on the way in, typed sheets on the way out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -102,6 +102,15 @@ class Sheet:
     frame: pl.DataFrame
     columns: tuple[SheetColumn, ...]
     originals: pl.DataFrame
+
+    @property
+    def height(self) -> int:
+        """How many rows the frame has."""
+        return self.frame.height
+
+    def slices(self, rows: int) -> Iterator[pl.DataFrame]:
+        """The rows in order, at most so many at a time."""
+        return self.frame.iter_slices(rows)
 
 
 def column_letters(position: int) -> str:

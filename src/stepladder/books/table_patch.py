@@ -19,12 +19,12 @@ from stepladder.books.links import with_links
 from stepladder.books.outline import ExcelTable
 from stepladder.books.placed_table import Area
 from stepladder.books.rows import (
-    ROWS_AT_ONCE,
     CellStyles,
     line_characters,
     row_cells,
     row_numbers,
     row_tags,
+    rows_at_once,
 )
 from stepladder.books.stored_cells import CellReader, Stored, formula_in
 from stepladder.books.styles import Styles
@@ -164,8 +164,9 @@ class TablePatch:
         """The rows of the frame, encoded some thousands at a time."""
         spelling = Spelling(self.sheet.prefix.decode(), self.sheet.outline.is_1904)
         frame = self.frame if self.frame.height else self.frame.clear(1)
-        for start in range(0, frame.height, ROWS_AT_ONCE):
-            part = frame.slice(start, ROWS_AT_ONCE)
+        at_once = rows_at_once(frame.width)
+        for start in range(0, frame.height, at_once):
+            part = frame.slice(start, at_once)
             values = frame_values(part, is_1904=spelling.is_1904)
             number = row_numbers(self.table.first_row + start, part.height)
             yield from map(

@@ -24,7 +24,7 @@ from stepladder.books.edits import CellsEdit, ColumnEdit, Edit, RowsEdit
 from stepladder.books.outline import ExcelTable, Outline, Tab
 from stepladder.books.package import Content, Deflated
 from stepladder.books.placed_table import Area, column_finder
-from stepladder.books.rows import ROWS_AT_ONCE
+from stepladder.books.rows import rows_at_once
 from stepladder.books.stored_cells import CellReader, SharedStrings
 from stepladder.books.styles import Styles
 from stepladder.books.table import SHEET_ROWS, column_letters
@@ -262,10 +262,11 @@ def _row_edits(
     is_1904 = sheet.outline.is_1904
     spelling = Spelling(sheet.prefix.decode(), is_1904)
     kinds = tuple(kind_of(dtype) for dtype in frame.dtypes)
-    for start in range(0, frame.height, ROWS_AT_ONCE):
-        part = frame.slice(start, ROWS_AT_ONCE)
+    at_once = rows_at_once(frame.width)
+    for start in range(0, frame.height, at_once):
+        part = frame.slice(start, at_once)
         values = frame_values(part, is_1904=is_1904)
-        numbers = rows.slice(start, ROWS_AT_ONCE).to_list()
+        numbers = rows.slice(start, at_once).to_list()
         shown = zip(*(column.shown() for column in values), strict=True)
         contents = (told.cast(pl.Binary).to_list() for told in contents_of(values, spelling))
         for number, row_shown, row_contents in zip(

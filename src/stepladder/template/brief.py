@@ -9,7 +9,6 @@ import polars as pl
 
 from stepladder import shipped
 from stepladder.books.sheets import result_tables
-from stepladder.books.table import Sheet
 from stepladder.template import palette
 from stepladder.template.contents import Contents
 from stepladder.template.formulas import TableReference, text
@@ -175,26 +174,20 @@ class _Shown:
         self.levers = contents.reference("levers") if "levers" in contents.sheets else None
         self.best_levers = self._best_levers(contents)
         self.bands = tuple(self.policy.band_names)
-        self.person, self.place = self._row(contents.sheets["applicants"])
-        self.parts, self.fit_place = self._row(contents.sheets["fit"])
-        self.list = self._rows(contents.frame("shortlist")).sort("rank")
-        self.actions = self._rows(contents.frame("plan"))
+        self.person, self.place = self._row(contents, "applicants")
+        self.parts, self.fit_place = self._row(contents, "fit")
+        self.list = contents.rows_of("shortlist", self.chosen).sort("rank")
+        self.actions = contents.rows_of("plan", self.chosen)
         self.order = self._in_bands()
 
-    def _rows(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The applicant's rows, in the order of the sheet, each with its `place`."""
-        return frame.with_row_index("place", 1).filter(
-            pl.col("applicant_id").eq_missing(self.chosen) & pl.col("applicant_id").is_not_null()
-        )
-
-    def _row(self, sheet: Sheet) -> tuple[Mapping[str, Any], int]:
+    def _row(self, contents: Contents, name: str) -> tuple[Mapping[str, Any], int]:
         """The applicant's row as the sheet shows it, unread texts too, and its place (0: none)."""
-        rows = self._rows(sheet.frame)
+        rows = contents.rows_of(name, self.chosen)
         if rows.is_empty():
             return {}, 0
         # Of two rows with one id, which are both to be fixed, a formula finds the last.
         place = rows["place"][-1]
-        unread = sheet.originals.filter(pl.col("row") == place - 1)
+        unread = contents.sheets[name].originals.filter(pl.col("row") == place - 1)
         texts = dict(unread.select("column", "text").iter_rows())
         return rows.row(-1, named=True) | texts, place
 
@@ -202,7 +195,7 @@ class _Shown:
         """The first levers by rank that bring a gain, each with its `place`."""
         if self.levers is None:
             return []
-        best = self._rows(contents.frame("levers")).filter(
+        best = contents.rows_of("levers", self.chosen).filter(
             (pl.col("rank") <= _LEVERS) & pl.any_horizontal(pl.col(name) > 0 for name in _GAINS)
         )
         return best.sort("rank").to_dicts()

@@ -8,8 +8,9 @@ from typing import Final
 
 import polars as pl
 
+from stepladder.books.packed import AnySheet, PackedSheet
 from stepladder.books.sheets import result_sheet, result_tables, workbook_tables
-from stepladder.books.table import LINK, Sheet
+from stepladder.books.table import LINK, SHEET_ROWS, Sheet
 from stepladder.rulebook import Rulebook
 from stepladder.template.formulas import TableReference, reference
 
@@ -57,7 +58,7 @@ class Contents:
     counts_outcomes  whether the Dashboard has a place where they are counted
     """
 
-    tables: Sequence[Sheet]
+    tables: Sequence[AnySheet]
     rulebook: Rulebook
     as_of: date
     season: int | None
@@ -72,7 +73,7 @@ class Contents:
     counts_outcomes: bool = True
 
     @cached_property
-    def sheets(self) -> Mapping[str, Sheet]:
+    def sheets(self) -> Mapping[str, AnySheet]:
         """The sheets with a table, by name, as the workbook shows them."""
         given = {table.name: table for table in self.tables}
         shown = {name: _beside(sheet, given["applicants"].frame) for name, sheet in given.items()}
@@ -83,6 +84,15 @@ class Contents:
     def frame(self, name: str) -> pl.DataFrame:
         """Give the rows of a table."""
         return self.sheets[name].frame
+
+    def rows_of(self, name: str, applicant_id: str | None) -> pl.DataFrame:
+        """Give the applicant's rows of a table, in its order, each with its `place` from 1."""
+        is_theirs = pl.col("applicant_id") == pl.lit(applicant_id, pl.String)
+        found, place = [], 1
+        for rows in self.sheets[name].slices(SHEET_ROWS):
+            found.append(rows.with_row_index("place", place).filter(is_theirs))
+            place += rows.height
+        return pl.concat(found) if found else self.frame(name).with_row_index("place")
 
     def reference(self, name: str) -> TableReference:
         """Give the words by which formulas name a table."""
@@ -98,11 +108,11 @@ class Contents:
         """Whom the Brief shows: the chosen applicant, else the first who has a list."""
         if self.applicant_id is not None:
             return self.applicant_id
-        listed = self.frame("shortlist")["applicant_id"]
-        return listed[0] if len(listed) else None
+        first = next(self.sheets["shortlist"].slices(1), None)
+        return None if first is None else first["applicant_id"][0]
 
 
-def _beside(sheet: Sheet, applicants: pl.DataFrame) -> Sheet:
+def _beside(sheet: AnySheet, applicants: pl.DataFrame) -> AnySheet:
     """Add the columns that are there for reading and filtering in the workbook."""
     table = result_tables().get(sheet.name)
     if table is None or not table.beside:
@@ -116,17 +126,26 @@ def _beside(sheet: Sheet, applicants: pl.DataFrame) -> Sheet:
             for column in table.beside
         ),
     ).unique("applicant_id", keep="first")
-    # A join of the ids alone: one of the table would copy each of its columns.
-    ids = sheet.frame.select("applicant_id")
-    beside = ids.join(people, on="applicant_id", how="left", maintain_order="left")
-    frame = sheet.frame.hstack(beside.drop("applicant_id"))
-    return replace(sheet, frame=frame, columns=(*sheet.columns, *table.beside))
+
+    def with_people(rows: pl.DataFrame) -> pl.DataFrame:
+        # A join of the ids alone: one of the table would copy each of its columns.
+        ids = rows.select("applicant_id")
+        beside = ids.join(people, on="applicant_id", how="left", maintain_order="left")
+        return rows.hstack(beside.drop("applicant_id"))
+
+    columns = (*sheet.columns, *table.beside)
+    if isinstance(sheet, PackedSheet):
+        return replace(sheet, columns=columns, unpacked=with_people)
+    return replace(sheet, frame=with_people(sheet.frame), columns=columns)
 
 
-def _findings(sheet: Sheet, sheet_of: Mapping[str, str]) -> Sheet:
+def _findings(sheet: AnySheet, sheet_of: Mapping[str, str]) -> Sheet:
     """Errors first; each cell of this workbook leads to itself."""
-    frame = sheet.frame.sort(
-        pl.col("severity") != "Error", pl.col("table"), "sheet_row", maintain_order=True
+    frame, columns = (
+        sheet.frame.sort(
+            pl.col("severity") != "Error", pl.col("table"), "sheet_row", maintain_order=True
+        ),
+        sheet.columns,
     )
     if sheet_of:
         quoted = {
@@ -134,12 +153,10 @@ def _findings(sheet: Sheet, sheet_of: Mapping[str, str]) -> Sheet:
         }
         title = pl.col("table").replace_strict(quoted, return_dtype=pl.String)
         frame = frame.with_columns((title + pl.lit("!") + pl.col("cell")).alias(LINK))
-        columns = (
-            replace(column, kind="link") if column.name == "cell" else column
-            for column in sheet.columns
+        columns = tuple(
+            replace(column, kind="link") if column.name == "cell" else column for column in columns
         )
-        sheet = replace(sheet, columns=tuple(columns))
-    return replace(sheet, frame=frame)
+    return Sheet(sheet.name, sheet.title, frame, columns, sheet.originals)
 
 
 def _rules(rulebook: Rulebook, overrides: Overrides) -> Sheet:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stepladder.books.table import Sheet
+from stepladder.books.packed import AnySheet
 
 _PLAIN = re.compile(r"[A-Za-z0-9 ]+")
 _ESCAPED = re.compile(r"(['\[\]#])")
@@ -55,7 +55,7 @@ class TableReference:
         return f"INDEX({self.column(name)},{place})"
 
 
-def reference(sheet: Sheet) -> TableReference:
+def reference(sheet: AnySheet) -> TableReference:
     """Name a sheet's table and columns."""
     return TableReference(
         sheet.title.replace(" ", "_"), {column.name: column.title for column in sheet.columns}

@@ -6,8 +6,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from stepladder.books.cells import cut_text
+from stepladder.books.packed import AnySheet
 from stepladder.books.rows import LINE_POINTS, line_characters
-from stepladder.books.table import SHEET_ROWS, Sheet, SheetColumn, column_letters
+from stepladder.books.table import SHEET_ROWS, SheetColumn, column_letters
 from stepladder.template import limits, palette
 from stepladder.template.palette import Look
 
@@ -44,7 +45,7 @@ _PAGE_CHARACTERS: Final = 290
 _LETTER_PAPER: Final = 1
 
 
-def draw_sheet(book: "Workbook", sheet: Sheet) -> "Worksheet":
+def draw_sheet(book: "Workbook", sheet: AnySheet) -> "Worksheet":
     """Add the sheet to the book: its table with header and pattern, nothing of its frame.
 
     Row 1 is the header. Row 2 is the table's one row: blank cells that wear what each column's

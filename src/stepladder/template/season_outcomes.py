@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from stepladder.books.table import Sheet
+from stepladder.books.packed import AnySheet
 from stepladder.template.contents import Contents
 from stepladder.template.formulas import TableReference, text
 from stepladder.template.page import PageCell
@@ -79,7 +79,7 @@ def outcome_cells(contents: Contents, mine: str, is_mine: pl.Expr) -> Iterator[P
     yield PageCell(f"B{LAST_ROW - 1}", _NOTE, "note", to=f"M{LAST_ROW}")
 
 
-def _counted(contents: Contents, sheet: Sheet, is_mine: pl.Expr) -> pl.DataFrame:
+def _counted(contents: Contents, sheet: AnySheet, is_mine: pl.Expr) -> pl.DataFrame:
     """The rows of the shown season and applicants, each stage as Excel sees it."""
     season = contents.outcomes_season
     is_shown = pl.lit(value=True) if season is None else pl.col("season") == season
@@ -88,7 +88,7 @@ def _counted(contents: Contents, sheet: Sheet, is_mine: pl.Expr) -> pl.DataFrame
     )
 
 
-def _said_yes(sheet: Sheet, stage: str) -> pl.Expr:
+def _said_yes(sheet: AnySheet, stage: str) -> pl.Expr:
     """Whether the cell says Yes, in any case; one that was read so from another word does not."""
     if stage not in sheet.frame.columns:
         return pl.lit(value=False).alias(stage)

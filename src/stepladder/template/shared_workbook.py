@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from stepladder.books.table import Sheet
+from stepladder.books.packed import AnySheet
 from stepladder.template.brief import brief
 from stepladder.template.contents import Contents
 from stepladder.template.dashboard import dashboard
@@ -16,7 +16,7 @@ _BEFORE_PAGES: Final = (
 _AT_THE_END: Final = ("rules", "log")
 
 
-def shared_workbook(contents: Contents, configuration: Page | None = None) -> list[Sheet | Page]:
+def shared_workbook(contents: Contents, configuration: Page | None = None) -> list[AnySheet | Page]:
     """Give the parts: Start, what is filled in, the results, Dashboard, Brief, and the rest.
 
     With the hidden sheet that says what a button starts, Start has the button.

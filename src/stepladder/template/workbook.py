@@ -18,8 +18,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import polars as pl
 from xlsxwriter import Workbook
 
-from stepladder.books.rows import CellStyles, sheet_rows
-from stepladder.books.table import LINK, SHEET_ROWS, Sheet, column_letters
+from stepladder.books.packed import AnySheet
+from stepladder.books.rows import CellStyles, rows_at_once, sheet_rows
+from stepladder.books.table import LINK, SHEET_ROWS, column_letters
 from stepladder.errors import OutputError
 from stepladder.template.looks import SHEET_COLUMNS, draw_sheet, line_length
 from stepladder.template.macros import RIBBON_PART, Macros, with_ribbon
@@ -48,7 +49,9 @@ _PATTERN: Final = re.compile(
 _STYLED_CELL: Final = re.compile(rb'<c r="([A-Z]+)\d+" s="(\d+)"/>')
 
 
-def write_workbook(path: Path, parts: Sequence[Sheet | Page], macros: Macros | None = None) -> None:
+def write_workbook(
+    path: Path, parts: Sequence[AnySheet | Page], macros: Macros | None = None
+) -> None:
     """Write a worksheet for each part in the given order: one with an Excel table, or a page.
 
     Equal parts give equal bytes. The path is written as it stands: `stepladder.books.staging`
@@ -71,22 +74,22 @@ def write_workbook(path: Path, parts: Sequence[Sheet | Page], macros: Macros | N
         _fill(drawn, parts, file, path.suffix.lower(), macros)
 
 
-def workbook_bytes(parts: Sequence[Sheet | Page]) -> bytes:
+def workbook_bytes(parts: Sequence[AnySheet | Page]) -> bytes:
     """Give the .xlsx workbook of `write_workbook` in memory. Raises OutputError alike."""
     file = BytesIO()
     _fill(_drawn(parts, None), parts, file, ".xlsx", None)
     return file.getvalue()
 
 
-def _drawn(parts: Sequence[Sheet | Page], macros: Macros | None) -> BytesIO:
+def _drawn(parts: Sequence[AnySheet | Page], macros: Macros | None) -> BytesIO:
     for part in parts:
-        if isinstance(part, Sheet):
+        if not isinstance(part, Page):
             _fits_a_worksheet(part)
     return _draw(parts, macros)
 
 
-def _fits_a_worksheet(sheet: Sheet) -> None:
-    rows = sheet.frame.height
+def _fits_a_worksheet(sheet: AnySheet) -> None:
+    rows = sheet.height
     if rows >= SHEET_ROWS:
         raise OutputError(
             f"The table {sheet.title} has {rows:,} rows, and an Excel worksheet holds "
@@ -101,7 +104,7 @@ def _fits_a_worksheet(sheet: Sheet) -> None:
         )
 
 
-def _draw(parts: Sequence[Sheet | Page], macros: Macros | None) -> BytesIO:
+def _draw(parts: Sequence[AnySheet | Page], macros: Macros | None) -> BytesIO:
     drawn = BytesIO()
     # In memory XlsxWriter leaves no trace of the machine's umask and time zone in the package.
     with Workbook(drawn, {"in_memory": True}) as book:
@@ -109,16 +112,16 @@ def _draw(parts: Sequence[Sheet | Page], macros: Macros | None) -> BytesIO:
         if macros:
             book.add_vba_project(BytesIO(macros.project), is_stream=True)
         for part in parts:
-            if isinstance(part, Sheet):
-                draw_sheet(book, part)
-            else:
+            if isinstance(part, Page):
                 draw_page(book, part)
+            else:
+                draw_sheet(book, part)
     return drawn
 
 
 def _fill(
     drawn: BytesIO,
-    parts: Sequence[Sheet | Page],
+    parts: Sequence[AnySheet | Page],
     file: IO[bytes],
     kind: str,
     macros: Macros | None,
@@ -126,7 +129,7 @@ def _fill(
     sheet_parts = {
         f"xl/worksheets/sheet{n}.xml": part
         for n, part in enumerate(parts, 1)
-        if isinstance(part, Sheet)
+        if not isinstance(part, Page)
     }
     table_parts = {
         f"xl/tables/table{n}.xml": sheet for n, sheet in enumerate(sheet_parts.values(), 1)
@@ -163,7 +166,7 @@ def _of_kind(types: bytes, kind: str) -> bytes:
     return types
 
 
-def _fill_sheet(part: bytes, sheet: Sheet, out: IO[bytes]) -> None:
+def _fill_sheet(part: bytes, sheet: AnySheet, out: IO[bytes]) -> None:
     pattern = _PATTERN.fullmatch(part)
     if pattern is None:
         raise AssertionError(f"the drawn sheet {sheet.title} has no pattern rows")
@@ -176,10 +179,11 @@ def _fill_sheet(part: bytes, sheet: Sheet, out: IO[bytes]) -> None:
             strict=True,
         )
     ]
-    frame = sheet.frame if sheet.frame.height else sheet.frame.clear(1)
     out.write(_grown(pattern["head"], sheet))
     names = [column.name for column in sheet.columns]
-    for rows in _one_ahead(sheet_rows(frame, sheet.originals, names, styles, first_row=2)):
+    # An empty table has one blank row.
+    parts = sheet.slices(rows_at_once(len(names))) if sheet.height else [sheet.frame.clear(1)]
+    for rows in _one_ahead(sheet_rows(parts, sheet.originals, names, styles, first_row=2)):
         out.write(rows)
     out.write(_linked(pattern["tail"], sheet))
 
@@ -193,7 +197,7 @@ def _one_ahead(rows: Iterator[bytes]) -> Iterator[bytes]:
             yield made
 
 
-def _linked(tail: bytes, sheet: Sheet) -> bytes:
+def _linked(tail: bytes, sheet: AnySheet) -> bytes:
     """Let the cells of a column of links lead where the frame's column `link` says."""
     letters = [
         column_letters(at) for at, column in enumerate(sheet.columns) if column.kind == "link"
@@ -217,15 +221,14 @@ def _linked(tail: bytes, sheet: Sheet) -> bytes:
     )
 
 
-def _grown(part: bytes, sheet: Sheet) -> bytes:
+def _grown(part: bytes, sheet: AnySheet) -> bytes:
     """Let the part's range reach as far down as the rows do; an empty table has one blank row."""
-    last_row = 1 + max(sheet.frame.height, 1)
+    last_row = 1 + max(sheet.height, 1)
     return re.sub(rb'ref="A1:([A-Z]+)\d+"', rb'ref="A1:\g<1>%d"' % last_row, part)
 
 
-def _is_huge(sheet: Sheet) -> bool:
-    text = sheet.frame.select(
-        pl.sum_horizontal(pl.lit(0), pl.col(pl.String).str.len_bytes().sum())
-    ).item()
-    cells = (sheet.frame.height + 1) * len(sheet.columns)
+def _is_huge(sheet: AnySheet) -> bool:
+    length = pl.sum_horizontal(pl.lit(0), pl.col(pl.String).str.len_bytes().sum())
+    text = sum(rows.select(length).item() for rows in sheet.slices(SHEET_ROWS))
+    cells = (sheet.height + 1) * len(sheet.columns)
     return cells * _BYTES_OF_A_CELL + 2 * int(text) > _ZIP64_FROM
