@@ -15,7 +15,7 @@ from stepladder.books.cells import (
     frame_values,
 )
 
-_CELLS_AT_ONCE: Final = 1 << 17
+_CELLS_AT_ONCE: Final = 1 << 16
 LINE_POINTS: Final = 15
 HIGHEST_ROW: Final = 409
 """Points; Excel's limit."""
