@@ -13,6 +13,7 @@ import click
 
 from stepladder.collector import seldom_searched
 from stepladder.errors import InputError, StepladderError, UsageError
+from stepladder.threads import one_for_few
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -228,6 +229,8 @@ def batch(
         stepladder batch cohort.csv --programs programs.csv --out results --as-of 2026-11-23
         stepladder batch cohorts --programs programs.csv --out results --shard 2/8
     """
+    one_for_few(applicants)
+
     from stepladder import refresh
     from stepladder.many import Job, is_many
 

@@ -2,11 +2,13 @@
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -182,13 +184,19 @@ def is_allowed(column: Column) -> pl.Expr:
     return passes
 
 
+@lru_cache(maxsize=4)
+def _parsed(text: str) -> dict[str, Any]:
+    """A file's tables, which are only read: one schema may borrow from the file of another."""
+    return tomllib.loads(text)
+
+
 class _SchemaFile:
     """One schema file while it is being read."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         try:
-            self.tables = tomllib.loads(path.read_text(encoding="utf-8"))
+            self.tables = _parsed(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise self._refused("", "cannot be read") from error
         except (ValueError, RecursionError) as error:
@@ -227,6 +235,7 @@ class _SchemaFile:
         )
         self._check_references(schema)
         self._check_headers(schema)
+        self._check_spellings(schema)
         return schema
 
     def vocabulary(self) -> dict[str, Mapping[str, Sequence[str]]]:
@@ -326,10 +335,6 @@ class _SchemaFile:
             raise self._refused(where, "is to have allowed values exactly if its type is choice")
         for meant in synonyms.values():
             self._one_of(f"{where}.synonyms", meant, allowed)
-        keys = value_keys([*allowed, *synonyms])
-        for spelling, key in zip([*allowed, *synonyms], keys, strict=True):
-            if not key or keys.count(key) > 1:
-                raise self._refused(where, f"has two entries that read like “{spelling}”, or none")
 
     def _check_references(self, schema: TableSchema) -> None:
         self._one_of("key", schema.key, schema.by_name)
@@ -354,6 +359,23 @@ class _SchemaFile:
                 if owners.setdefault(key, owner.title) != owner.title:
                     raise self._refused(
                         owner.name, f"shares the header “{header}” with {owners[key]}"
+                    )
+
+    def _check_spellings(self, schema: TableSchema) -> None:
+        words = {
+            column.name: [*column.allowed, *column.synonyms]
+            for column in schema.columns
+            if column.allowed
+        }
+        # Those of all columns in one query, which takes longer than many words do.
+        every = list(chain.from_iterable(words.values()))
+        key_of = dict(zip(every, value_keys(every), strict=True))
+        for name, spellings in words.items():
+            times = Counter(key_of[spelling] for spelling in spellings)
+            for spelling in spellings:
+                if not key_of[spelling] or times[key_of[spelling]] > 1:
+                    raise self._refused(
+                        f"columns.{name}", f"has two entries that read like “{spelling}”, or none"
                     )
 
     def _keys(

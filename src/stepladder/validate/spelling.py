@@ -7,6 +7,8 @@ from functools import lru_cache
 import polars as pl
 
 _MARK = "illustrative"
+_KEYS: dict[str, str] = {}
+"""The keys that `value_keys` found so far, by text."""
 
 
 @lru_cache(maxsize=4096)
@@ -28,11 +30,13 @@ def value_key(text: pl.Expr) -> pl.Expr:
 
 
 def value_keys(texts: Iterable[str]) -> list[str]:
-    """`value_key` of each text, in order."""
-    return list(_value_keys(tuple(texts)))
+    """`value_key` of each text, in order; of those that are new, in one query.
 
-
-@lru_cache(maxsize=512)
-def _value_keys(texts: tuple[str, ...]) -> tuple[str, ...]:
-    column = pl.Series("text", texts, dtype=pl.String)
-    return tuple(column.to_frame().select(value_key(pl.col("text"))).to_series())
+    Meant for the words of vocabularies, which are few and asked for often: each is kept.
+    """
+    wanted = list(texts)
+    new = [text for text in dict.fromkeys(wanted) if text not in _KEYS]
+    if new:
+        keys = pl.DataFrame({"text": new}).select(value_key(pl.col("text"))).to_series()
+        _KEYS.update(zip(new, keys, strict=True))
+    return [_KEYS[text] for text in wanted]
