@@ -371,9 +371,8 @@ def csv_bytes(sheet: Sheet, *, with_header: bool = True) -> bytes:
         if position := positions.get(str(name)):
             restored = texts.get_column(position).scatter(originals["row"], originals["text"])
             texts = texts.with_columns(restored)
-    texts = texts.with_columns(_protected(position) for position in texts.columns)
-    headers = pl.DataFrame({"header": list(positions)}).select(_protected("header"))
-    texts.columns = headers["header"].to_list()
+    texts = _protected(texts)
+    texts.columns = _protected(pl.DataFrame({"header": list(positions)}))["header"].to_list()
     buffer = BytesIO()
     texts.write_csv(
         buffer,
@@ -396,7 +395,11 @@ def _written(position: str, column: SheetColumn, dtype: pl.DataType) -> pl.Expr:
     return text.alias(position)
 
 
-def _protected(name: str) -> pl.Expr:
-    text = pl.col(name)
-    runs = text.str.contains(_FORMULA_LIKE) & ~text.str.contains(_NUMBER)
-    return pl.when(runs).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).alias(name)
+def _protected(texts: pl.DataFrame) -> pl.DataFrame:
+    """Texts with an apostrophe before each that a spreadsheet would run; most columns have none."""
+    may_run = texts.select(pl.all().str.contains(_FORMULA_LIKE).any())
+    doubtful = pl.col([column.name for column in may_run if column.any()])
+    runs = doubtful.str.contains(_FORMULA_LIKE) & ~doubtful.str.contains(_NUMBER)
+    return texts.with_columns(
+        pl.when(~runs).then(doubtful).otherwise(pl.lit("'") + doubtful)
+    )
