@@ -364,8 +364,8 @@ def csv_bytes(sheet: Sheet, *, with_header: bool = True) -> bytes:
     positions = {column.name: str(place) for place, column in enumerate(sheet.columns)}
     typed = pl.DataFrame({positions[c.name]: sheet.frame.get_column(c.name) for c in sheet.columns})
     texts = typed.select(
-        _written(positions[column.name], column, typed.schema[positions[column.name]])
-        for column in sheet.columns
+        _written(position, column, dtype)
+        for column, (position, dtype) in zip(sheet.columns, typed.schema.items(), strict=True)
     )
     for (name,), originals in sheet.originals.group_by("column", maintain_order=True):
         if position := positions.get(str(name)):

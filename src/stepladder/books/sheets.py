@@ -112,12 +112,13 @@ def as_entered(sheet: Sheet, text: TextTable, places: Mapping[str, int]) -> Shee
     text    the same rows, as they were read
     places  the position there of each column that was read; one may be read into two
     """
+    dtypes = sheet.frame.schema
     cells = [
         sheet.frame.select(
             row=pl.int_range(pl.len(), dtype=pl.UInt32),
             column=pl.lit(name),
             text=text.cells[str(at)],
-            value=as_text(pl.col(name), sheet.frame.schema[name]),
+            value=as_text(pl.col(name), dtypes[name]),
         )
         .filter(pl.col("text").is_not_null() & pl.col("text").ne_missing(pl.col("value")))
         .drop("value")
@@ -133,9 +134,9 @@ def input_hash(sheets: Sequence[Sheet]) -> str:
     for sheet in sheets:
         entered = [column.name for column in sheet.columns if column.owner != "computed"]
         if entered:
+            dtypes = sheet.frame.schema
             frame = sheet.frame.select(
-                as_text(pl.col(name), sheet.frame.schema[name]).alias(name)
-                for name in sorted(entered)
+                as_text(pl.col(name), dtypes[name]).alias(name) for name in sorted(entered)
             )
             digest.update(frame.write_csv(null_value="").encode())
             digest.update(sheet.originals.write_csv().encode())

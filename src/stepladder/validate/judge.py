@@ -78,7 +78,8 @@ def doubled_values(values: pl.Series) -> pl.Series:
 
 def _suspect(typed: pl.DataFrame, schema: TableSchema, present: list[str]) -> list[str]:
     """The columns with a null or a value that is not allowed there, in one look."""
-    of_type = [name for name in present if typed.schema[name] == schema.by_name[name].dtype]
+    dtypes = typed.schema
+    of_type = [name for name in present if dtypes[name] == schema.by_name[name].dtype]
     wrong = typed.select(
         ((pl.lit(column.required) & pl.col(name).has_nulls()) | ~is_allowed(column).all()).alias(
             name
