@@ -178,11 +178,13 @@ def findings(
         return FINDINGS.to_frame()
     told = _told_where(_addressed(kinds, table, schema, headers), headers.shifted(table))
     said = _without_names(told, frame, schema, people)
+    # All codes in one query: most have few hits, and a query for each takes longer than they do.
     worded = [_worded(of_code, schema) for of_code in said.partition_by("code")]
     return (
         pl.concat(worded)
         .sort("sheet_row", "position", "code", maintain_order=True)
         .select(FINDINGS.names())
+        .collect()
     )
 
 
@@ -301,14 +303,14 @@ def comparable(names: pl.Series) -> pl.Series:
     return names.str.strip_chars().str.to_lowercase()
 
 
-def _worded(of_code: pl.DataFrame, schema: TableSchema) -> pl.DataFrame:
+def _worded(of_code: pl.DataFrame, schema: TableSchema) -> pl.LazyFrame:
     """The findings of one code, without their order."""
     wording = _wording(of_code["code"][0], schema)
     ids = {
         key: pl.col("id") if key == schema.key else pl.lit(None, pl.String)
         for key in ("applicant_id", "program_id")
     }
-    return of_code.with_columns(
+    return of_code.lazy().with_columns(
         table=pl.lit(schema.name),
         message=_filled(wording.message),
         fix=_filled(wording.fix),
