@@ -12,9 +12,9 @@ PYTHONS_OWN = gc.get_threshold()
 
 
 def test_inside_python_searches_a_hundred_times_less_often() -> None:
-    """The number of new objects that sets off a search is at least 100,000 inside."""
+    """The number of new objects that sets off a search is 200,000 inside."""
     with seldom_searched():
-        assert gc.get_threshold()[0] >= 100_000
+        assert gc.get_threshold()[0] == 200_000
 
 
 def test_older_objects_are_searched_as_often_as_before() -> None:
@@ -28,6 +28,22 @@ def test_afterwards_python_searches_as_before_whatever_happened() -> None:
     with pytest.raises(ValueError, match="inside"), seldom_searched():
         raise ValueError("inside")
     assert gc.get_threshold() == PYTHONS_OWN
+
+
+def test_what_was_made_inside_is_not_searched_when_it_is_left() -> None:
+    """Ten thousand objects are more than Python's own number, and set off no search."""
+    searched: list[str] = []
+
+    def hear(phase: str, _: dict[str, int]) -> None:
+        searched.append(phase)
+
+    with seldom_searched():
+        made = [[place] for place in range(10_000)]
+        gc.callbacks.append(hear)
+    after = [made]
+    gc.callbacks.remove(hear)
+    assert after
+    assert searched == []
 
 
 def test_whoever_has_it_searched_less_often_still_keeps_that() -> None:

@@ -400,6 +400,4 @@ def _protected(texts: pl.DataFrame) -> pl.DataFrame:
     may_run = texts.select(pl.all().str.contains(_FORMULA_LIKE).any())
     doubtful = pl.col([column.name for column in may_run if column.any()])
     runs = doubtful.str.contains(_FORMULA_LIKE) & ~doubtful.str.contains(_NUMBER)
-    return texts.with_columns(
-        pl.when(~runs).then(doubtful).otherwise(pl.lit("'") + doubtful)
-    )
+    return texts.with_columns(pl.when(~runs).then(doubtful).otherwise(pl.lit("'") + doubtful))
