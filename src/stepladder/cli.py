@@ -13,7 +13,6 @@ import click
 
 from stepladder.collector import seldom_searched
 from stepladder.errors import InputError, StepladderError, UsageError
-from stepladder.threads import one_for_few
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -229,10 +228,15 @@ def batch(
         stepladder batch cohort.csv --programs programs.csv --out results --as-of 2026-11-23
         stepladder batch cohorts --programs programs.csv --out results --shard 2/8
     """
-    one_for_few(applicants)
+    from stepladder.cohort_files import is_many
+    from stepladder.threads import one_for_few
 
+    is_of_many = is_many(applicants)
+    if not is_of_many:
+        one_for_few(applicants[0])
+
+    # Imports polars, and so stands below what settles its threads.
     from stepladder import refresh
-    from stepladder.many import Job, is_many
 
     settings = _settings(
         rulebook,
@@ -244,7 +248,9 @@ def batch(
         tables=tables,
     )
     is_shared = shard is not None or engine != "here" or scheduler is not None
-    if is_many(applicants) or (is_shared and not applicants[0].exists()):
+    if is_of_many or (is_shared and not applicants[0].exists()):
+        from stepladder.many import Job
+
         job = Job(
             files=(),
             programs=str(programs.absolute()),
@@ -318,6 +324,7 @@ def _batch_of_many(
     from dataclasses import replace
 
     from stepladder import many, refresh
+    from stepladder.cohort_files import cohort_files
 
     out = Path(job.out)
     if out.suffix.lower() == ".xlsx":
@@ -326,7 +333,7 @@ def _batch_of_many(
     if scheduler and engine != "dask":
         message = "--scheduler is for --engine dask; name both."
         raise UsageError(message)
-    files = many.cohort_files(applicants, Path(job.programs))
+    files = cohort_files(applicants, Path(job.programs))
     refresh.check_destination(out, job.medium, (*files, Path(job.programs)))
     job = replace(job, files=tuple(str(file.absolute()) for file in files))
     numbers = many.shard(range(len(files)), shard)

@@ -10,16 +10,17 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar
 
 from stepladder.books.guard import READING_MEMORY, READING_SECONDS, READING_SECONDS_OF_A_MB
 from stepladder.books.kinds import ZIP_STARTS
 from stepladder.errors import InputError, StepladderError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 T = TypeVar("T")
 
@@ -96,11 +97,13 @@ class Apart:
 
 @dataclass(frozen=True)
 class _Worker:
-    process: BaseProcess
+    process: "BaseProcess"
     pipe: "Connection[Any, Any]"
 
     @classmethod
     def started(cls, memory: int) -> "_Worker":
+        from multiprocessing import get_context  # noqa: PLC0415 - hardly a run starts one
+
         # A fork would take the threads' locks of polars with it.
         context = get_context("spawn")
         ours, theirs = context.Pipe()
