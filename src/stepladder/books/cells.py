@@ -39,6 +39,7 @@ _IN_XML: Final = {
     ">": "&gt;",
     **{control: f"_x{ord(control):04X}_" for control in _CONTROLS},
 }
+_NOT_AS_IT_STANDS: Final = rf"[{''.join(_IN_XML)}]|{_LOOKS_ESCAPED}"
 
 
 Kind = Literal["number", "day", "moment", "text"]
@@ -93,16 +94,17 @@ def contents_of(columns: Sequence[CellValues], spelling: Spelling = PLAIN) -> li
         for at, column in enumerate(columns)
         for kind, values in (("number", column.numbers), ("text", column.texts))
     }
-    return (
-        pl.DataFrame(held)
-        .select(
-            _content(column.kind, pl.col(f"number{at}"), pl.col(f"text{at}"), spelling).alias(
-                str(at)
-            )
-            for at, column in enumerate(columns)
-        )
-        .get_columns()
-    )
+    frame = _in_xml(pl.DataFrame(held))
+    return frame.select(
+        _content(column.kind, pl.col(f"number{at}"), pl.col(f"text{at}"), spelling).alias(str(at))
+        for at, column in enumerate(columns)
+    ).get_columns()
+
+
+def _in_xml(held: pl.DataFrame) -> pl.DataFrame:
+    """Texts as an element spells them; to look for what is spelt otherwise is quicker."""
+    special = held.select(pl.col(pl.String).str.contains(_NOT_AS_IT_STANDS).any())
+    return held.with_columns(in_xml(pl.col(column.name)) for column in special if column.any())
 
 
 def _content(kind: Kind, number: pl.Expr, text: pl.Expr, spelling: Spelling) -> pl.Expr:
@@ -112,7 +114,7 @@ def _content(kind: Kind, number: pl.Expr, text: pl.Expr, spelling: Spelling) -> 
     )
     texts = pl.concat_str(
         pl.lit(f' t="inlineStr"><{prefix}is><{prefix}t xml:space="preserve">'),
-        in_xml(text),
+        text,
         pl.lit(f"</{prefix}t></{prefix}is></{prefix}c>"),
     )
     held = {"number": (numbers,), "text": (texts,)}.get(kind, (numbers, texts))
@@ -134,11 +136,13 @@ def frame_values(frame: pl.DataFrame, *, is_1904: bool = False) -> list[CellValu
     """Each column of a frame as `cell_values` gives it, all of them at once."""
     # `as_text` speaks of a column by name, and a header may look like a pattern of names.
     numbered = frame.rename({name: str(at) for at, name in enumerate(frame.columns)})
-    told = _cut(
-        numbered.select(
-            as_text(pl.col(name), dtype).alias(name)
-            for name, dtype in numbered.schema.items()
-            if kind_of(dtype) != "number"
+    told = _with_lf(
+        _cut(
+            numbered.select(
+                as_text(pl.col(name), dtype).alias(name)
+                for name, dtype in numbered.schema.items()
+                if kind_of(dtype) != "number"
+            )
         )
     )
     numbers = numbered.select(
@@ -148,7 +152,7 @@ def frame_values(frame: pl.DataFrame, *, is_1904: bool = False) -> list[CellValu
     )
     texts = told.select(
         (
-            _as_cells_hold(pl.col(name))
+            pl.when(pl.col(name) != "").then(pl.col(name))
             if kind_of(dtype) == "text"
             else pl.when(pl.lit(numbers[name].is_null())).then(pl.col(name)).alias(name)
         )
@@ -189,9 +193,13 @@ def cut_text(text: str, longest: int, mark: str) -> str:
     return units[: 2 * (longest - len(mark))].decode("utf-16-le", "ignore") + mark
 
 
-def _as_cells_hold(text: pl.Expr) -> pl.Expr:
-    lines = text.str.replace_many(_LINE_ENDS, leftmost=True)
-    return pl.when(lines != "").then(lines).alias(text.meta.output_name())
+def _with_lf(texts: pl.DataFrame) -> pl.DataFrame:
+    has_cr = texts.select(pl.all().str.contains("\r", literal=True).any())
+    return texts.with_columns(
+        pl.col(column.name).str.replace_many(_LINE_ENDS, leftmost=True)
+        for column in has_cr
+        if column.any()
+    )
 
 
 def _cut(texts: pl.DataFrame) -> pl.DataFrame:
