@@ -7,7 +7,7 @@ from types import MappingProxyType
 import polars as pl
 
 from stepladder.books.table import TextTable
-from stepladder.validate.cells import Reading, read_column
+from stepladder.validate.cells import Reading, is_unread, read_column
 from stepladder.validate.findings import FINDINGS, HITS, findings, graded
 from stepladder.validate.headers import (
     SURPLUS,
@@ -95,8 +95,8 @@ def validate(
         for name, text in texts.items()
     }
     typed = _typed(readings, schema, len(table.sheet_rows))
-    told = _hits({name: reading.told for name, reading in readings.items()})
-    unread = _hits({name: reading.unread for name, reading in readings.items()})
+    of_cells = _hits({name: reading.told for name, reading in readings.items()})
+    told, unread = of_cells.filter(~is_unread()), of_cells.filter(is_unread())
     judged = faults_of_cells(
         typed, schema, list(headers.columns), survey.doubled if survey else None
     ).join(unread, on=["row", "column"], how="anti")

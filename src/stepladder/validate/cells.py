@@ -45,14 +45,18 @@ _SEPARATORS = r"[;,\r\n]"
 class Reading:
     """One column as read.
 
-    `values` has one typed value per row, null where blank or not read. `told` and `unread` list the
-    cells that a person is told about, each with `row` (UInt32), `code` and `detail`: what the text
-    was read as, or what could not be read. A cell may be in both lists: read in part.
+    `values` has one typed value per row, null where blank or not read. `told` lists the cells that
+    a person is told about, each with `row` (UInt32), `code` and `detail`: what the text was read
+    as, or what could not be read (`is_unread`), be it a part of it.
     """
 
     values: pl.Series
     told: pl.DataFrame
-    unread: pl.DataFrame
+
+    @property
+    def unread(self) -> pl.DataFrame:
+        """The cells that could not be read."""
+        return self.told.filter(is_unread())
 
 
 TOLD = pl.Schema({"row": pl.UInt32(), "code": pl.String(), "detail": pl.String()})
@@ -72,13 +76,15 @@ def read_column(
     values = _PLAIN[column.type](column, texts).rename(column.name)
     odd = _odd_cells(texts, values)
     if odd.is_empty():
-        return Reading(values, _NOTHING, _NOTHING)
+        return Reading(values, _NOTHING)
     read = _read_odd(column, odd, place, proofs)
-    return Reading(
-        values=_fill(values, read),
-        told=read.filter(pl.col("code").is_in(list(_TOLD))).select(TOLD.names()),
-        unread=read.filter(pl.col("code").is_in(list(_UNREAD))).select(TOLD.names()),
-    )
+    told = read.drop_nulls("code").select(TOLD.names())
+    return Reading(_fill(values, read), told)
+
+
+def is_unread() -> pl.Expr:
+    """Whether a cell that is told could not be read."""
+    return pl.col("code").is_in(_UNREAD)
 
 
 def date_proofs(column: Column, texts: pl.Series, place: Place) -> Proofs:
@@ -93,14 +99,6 @@ def is_whole_number(text: pl.Expr) -> pl.Expr:
     return text.str.strip_chars().str.contains(_INTEGER)
 
 
-_TOLD = (
-    "read_as_blank",
-    "read_as_number",
-    "read_as_choice",
-    "read_as_date",
-    "date_order_assumed",
-    "read_as_list",
-)
 _UNREAD = ("unreadable", "mixed_date_orders", "unknown_list_item")
 
 
@@ -128,10 +126,14 @@ def _read_odd(
         code=pl.lit("read_as_blank"),
         detail=pl.lit(None, pl.String),
     )
-    told = odd.filter(~is_blank)
+    if blank.height == odd.height:
+        return blank
+    written = odd if blank.is_empty() else odd.filter(~is_blank)
     if column.type == "date":
-        return pl.concat([blank, read_dates(told, proofs or proofs_of(told, place))])
-    return pl.concat([blank, _ODD[column.type](column, told)])
+        read = read_dates(written, proofs or proofs_of(written, place))
+    else:
+        read = _ODD[column.type](column, written)
+    return read if blank.is_empty() else pl.concat([blank, read])
 
 
 def _fill(values: pl.Series, read: pl.DataFrame) -> pl.Series:
