@@ -130,7 +130,7 @@ def _read_odd(
         return blank
     written = odd if blank.is_empty() else odd.filter(~is_blank)
     if column.type == "date":
-        read = read_dates(written, proofs or proofs_of(written, place))
+        read = read_dates(written, place, proofs)
     else:
         read = _ODD[column.type](column, written)
     return read if blank.is_empty() else pl.concat([blank, read])

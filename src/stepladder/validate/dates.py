@@ -51,25 +51,19 @@ class Proofs:
 
 def proofs_of(cells: pl.DataFrame, place: Place) -> Proofs:
     """What one column's cells `row`, `word` prove of the order of day and month."""
-    both = _without_clock(cells).select("row", **_BOTH_ORDERS)
-    return Proofs(
-        place.first(
-            both.filter(pl.col("day_first").is_null(), pl.col("month_first").is_not_null())
-        ),
-        place.first(
-            both.filter(pl.col("month_first").is_null(), pl.col("day_first").is_not_null())
-        ),
-    )
+    return _proofs_in(_without_clock(cells).select("row", **_BOTH_ORDERS), place)
 
 
-def read_dates(cells: pl.DataFrame, proofs: Proofs) -> pl.DataFrame:
+def read_dates(cells: pl.DataFrame, place: Place, proofs: Proofs | None = None) -> pl.DataFrame:
     """Add `value` (Date), `code` and `detail` to one column's cells `row`, `word`.
 
     Year first and month names need no proof. Day and month as numbers are read in the order that a
     part over 12 in any cell of the column proves; without a proof, month first, and told; with
     proofs both ways, not at all. Excel serials, two-digit years and times of day are told.
+    `proofs` are those of the whole column where the cells are a part of it.
     """
     parts = _without_clock(cells).select("row", **_READINGS)
+    proofs = proofs or _proofs_in(parts, place)
     month_proof, day_proof = proofs.month_first, proofs.day_first
     is_numeric = pl.col("month_first").is_not_null() | pl.col("day_first").is_not_null()
     numeric = pl.col("day_first") if day_proof else pl.col("month_first")
@@ -99,6 +93,14 @@ def read_dates(cells: pl.DataFrame, proofs: Proofs) -> pl.DataFrame:
         detail=pl.when(is_contradicted)
         .then(pl.lit(contradiction))
         .otherwise(value.dt.to_string("%Y-%m-%d")),
+    )
+
+
+def _proofs_in(both: pl.DataFrame, place: Place) -> Proofs:
+    day_first, month_first = pl.col("day_first"), pl.col("month_first")
+    return Proofs(
+        month_first=place.first(both.filter(day_first.is_null(), month_first.is_not_null())),
+        day_first=place.first(both.filter(month_first.is_null(), day_first.is_not_null())),
     )
 
 
