@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import polars as pl
 
 from stepladder.books.sheets import NO_ORIGINALS
-from stepladder.books.table import Sheet, SheetColumn
+from stepladder.books.table import Sheet, SheetColumn, text_bytes
 
 _ROWS: Final = 1 << 14
 """Rows that are compressed together, and unpacked together."""
@@ -28,9 +28,10 @@ def _as_packed(rows: pl.DataFrame) -> pl.DataFrame:
 class PackedSheet:
     """A result table like a Sheet, whose rows are compressed.
 
-    pieces    some thousand rows each, in order, as parquet; one without a row for an empty table
-    height    how many rows they hold
-    unpacked  what is done to the rows of each piece before anybody sees them
+    pieces      some thousand rows each, in order, as parquet; one has no row and every column
+    height      how many rows they hold
+    text_bytes  how long all their text is
+    unpacked    what is done to the rows of each piece before anybody sees them
     """
 
     name: str
@@ -38,6 +39,7 @@ class PackedSheet:
     columns: tuple[SheetColumn, ...]
     pieces: tuple[bytes, ...]
     height: int
+    text_bytes: int
     unpacked: Callable[[pl.DataFrame], pl.DataFrame] = _as_packed
 
     @property
@@ -70,6 +72,7 @@ class Packing:
         self._first: Sheet | None = None
         self._pieces: list[bytes] = []
         self._height = 0
+        self._text_bytes = 0
 
     @property
     def height(self) -> int:
@@ -90,7 +93,12 @@ class Packing:
             raise AssertionError("no sheet was written")
         first = self._first
         return PackedSheet(
-            first.name, first.title, first.columns, tuple(self._pieces), self._height
+            first.name,
+            first.title,
+            first.columns,
+            tuple(self._pieces),
+            self._height,
+            self._text_bytes,
         )
 
     def _pack(self, rows: pl.DataFrame) -> None:
@@ -100,3 +108,4 @@ class Packing:
         )
         self._pieces.append(packed.getvalue())
         self._height += rows.height
+        self._text_bytes += text_bytes(rows)

@@ -108,9 +108,20 @@ class Sheet:
         """How many rows the frame has."""
         return self.frame.height
 
+    @property
+    def text_bytes(self) -> int:
+        """How long all its text is."""
+        return text_bytes(self.frame)
+
     def slices(self, rows: int) -> Iterator[pl.DataFrame]:
         """The rows in order, at most so many at a time."""
         return self.frame.iter_slices(rows)
+
+
+def text_bytes(frame: pl.DataFrame) -> int:
+    """How long the text of a frame is, in all."""
+    texts = pl.col(pl.String).str.len_bytes().sum()
+    return int(frame.select(pl.sum_horizontal(pl.lit(0), texts)).item())
 
 
 def column_letters(position: int) -> str:

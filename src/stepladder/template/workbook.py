@@ -15,7 +15,6 @@ from typing import IO, Final
 from xml.sax.saxutils import quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile
 
-import polars as pl
 from xlsxwriter import Workbook
 
 from stepladder.books.packed import AnySheet
@@ -228,7 +227,5 @@ def _grown(part: bytes, sheet: AnySheet) -> bytes:
 
 
 def _is_huge(sheet: AnySheet) -> bool:
-    length = pl.sum_horizontal(pl.lit(0), pl.col(pl.String).str.len_bytes().sum())
-    text = sum(rows.select(length).item() for rows in sheet.slices(SHEET_ROWS))
     cells = (sheet.height + 1) * len(sheet.columns)
-    return cells * _BYTES_OF_A_CELL + 2 * int(text) > _ZIP64_FROM
+    return cells * _BYTES_OF_A_CELL + 2 * sheet.text_bytes > _ZIP64_FROM
