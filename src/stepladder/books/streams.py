@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -22,6 +23,9 @@ ROW_GROUP = 1 << 16
 """Rows of a row group of parquet, whatever the size of the parts."""
 COMPRESSION = 1
 """Of zstd: a fifth less work than by default, and files a sixth larger."""
+
+_ARROW_SCHEMA = "ARROW:schema"
+"""The entry of a parquet file that tells polars and Arrow the types of its columns."""
 
 Medium = Literal["csv", "parquet"]
 
@@ -86,6 +90,19 @@ def _as_the_system_tells(failure: BaseException) -> BaseException:
     return OSError(number, os.strerror(number))
 
 
+def _declared(schema: pl.Schema) -> dict[str, str]:
+    """What the file says of its columns: words of a few are texts, as all words in it are.
+
+    They come as numbers of words, which are written at a third of the cost, and the file holds the
+    same either way. Whoever reads it should get texts, which go together with those of any table.
+    """
+    texts = {name: pl.String() if kind == pl.Enum else kind for name, kind in schema.items()}
+    empty = BytesIO()
+    pl.DataFrame(schema=texts).write_parquet(empty)
+    empty.seek(0)
+    return {_ARROW_SCHEMA: pl.read_parquet_metadata(empty)[_ARROW_SCHEMA]}
+
+
 class _BrokenOffError(Exception):
     """The rows end before the table does."""
 
@@ -125,6 +142,7 @@ class _ParquetStream:
                 compression_level=COMPRESSION,
                 row_group_size=ROW_GROUP,
                 maintain_order=True,
+                metadata=_declared(schema),
             )
         except BaseException as failure:  # noqa: BLE001 - told by the thread that waits for it.
             self.failure = failure
