@@ -99,7 +99,7 @@ KNOWN_HEADERS = 3
 """Headers without the id that are enough to recognise a table; fewer may stand in any sheet."""
 SLICE = 512
 """Applicants whose best lists are sought at a time, so that memory stays flat."""
-PIECE = 2048
+PIECE = 4096
 """Applicants planned at a time: what they are told is put into words at once."""
 
 EVERY_TABLE = frozenset(result_tables())

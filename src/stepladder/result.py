@@ -109,7 +109,7 @@ def gather(stages: Stages) -> Result:
     frames = {
         "applicants": _applicants(stages),
         "shortlist": columns_of("shortlist", stages.planned.shortlist).with_columns(
-            cs.enum().cast(pl.String)
+            (cs.enum() | cs.categorical()).cast(pl.String)
         ),
         "plan": columns_of("plan", stages.planned.actions),
         "findings": stages.findings,

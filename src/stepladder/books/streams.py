@@ -91,12 +91,16 @@ def _as_the_system_tells(failure: BaseException) -> BaseException:
 
 
 def _declared(schema: pl.Schema) -> dict[str, str]:
-    """What the file says of its columns: words of a few are texts, as all words in it are.
+    """What the file says of its columns: all its words are texts.
 
-    They come as numbers of words, which are written at a third of the cost, and the file holds the
-    same either way. Whoever reads it should get texts, which go together with those of any table.
+    Some come as numbers of words that are kept once, which are written at a third of the cost; the
+    rows in the file are the same either way. Whoever reads it gets texts, which can be joined with
+    those of any other table.
     """
-    texts = {name: pl.String() if kind == pl.Enum else kind for name, kind in schema.items()}
+    texts = {
+        name: pl.String() if isinstance(kind, pl.Enum | pl.Categorical) else kind
+        for name, kind in schema.items()
+    }
     empty = BytesIO()
     pl.DataFrame(schema=texts).write_parquet(empty)
     empty.seek(0)

@@ -1,17 +1,17 @@
 """Chosen programs in; the shortlist with its ranks, bands, signals and reasons in words out."""
 
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from itertools import permutations
-from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from stepladder.arrays import Flags, Ints
-from stepladder.match import eligibility, program_fit
+from stepladder.match import program_fit
 from stepladder.match.invite import CATEGORICAL
+from stepladder.plan.watch_out import SEPARATOR, watch_out
 from stepladder.rulebook import Policy
 from stepladder.vocabulary import vocabulary
 
@@ -32,18 +32,7 @@ COLUMNS = (
     "why",
     "watch_out",
 )
-_SEPARATOR = "; "
-_BITS_AT_ONCE = 8
 _SIGNAL = vocabulary([None, "Yes"])
-_NOTES = ("signal_unknown", "advanced", "stale", "never_verified")
-"""The notes on a program, in the order in which they are told."""
-_PROGRAM_FACTS = {
-    "img_record": ("us_img_pct", "non_us_img_pct"),
-    "score": ("min_step2_ck", "typical_step2_ck"),
-    "setting": ("setting",),
-    "holistic": ("holistic_review",),
-    "preferred_state": ("state",),
-}
 
 
 def shortlist(
@@ -71,12 +60,7 @@ def shortlist(
             programs["track"].is_in(CATEGORICAL).fill_null(value=False).to_numpy()[program],
             policy,
         ),
-        watch_out=_watch_out(
-            chosen,
-            programs.select(blank=_blank_facts(), notes=_notes(policy, as_of))[program],
-            (applicants["prelim_planned"] == "Yes").fill_null(value=False).to_numpy()[who],
-            policy,
-        ),
+        watch_out=watch_out(chosen, places, applicants, programs, policy, as_of),
     ).select("row", *COLUMNS)
 
 
@@ -123,10 +107,10 @@ def _spoken(above: list[NDArray[np.int32]], texts: list[str], policy: Policy) ->
     base, shown = len(texts) + 1, min(policy.listing.reasons_shown, len(texts))
     highest = np.zeros((shown, len(above[0])), np.int32)
     for place, column in enumerate(above):
-        left = np.maximum(column, 0)
-        left *= np.int32(base)
-        # The last digit names the text, which decides among equals.
-        left += (left > 0) * np.int32(len(texts) - place)
+        # The last digit names the text, which decides among equals; nothing above nothing counts.
+        left = column * np.int32(base)
+        left -= np.int32(base - len(texts) + place)
+        np.maximum(left, 0, out=left)
         for rank in highest:
             passed = np.minimum(rank, left)
             np.maximum(rank, left, out=rank)
@@ -147,96 +131,5 @@ def _reasons(texts: tuple[str, ...], none: str, shown: int) -> pl.Series:
         for digits in permutations(range(1, base), many):
             padded = (*digits, *[0] * (shown - many))
             number = sum(digit * base**place for place, digit in enumerate(reversed(padded)))
-            said[number] = _SEPARATOR.join(texts[-digit] for digit in digits) or none
+            said[number] = SEPARATOR.join(texts[-digit] for digit in digits) or none
     return vocabulary(said)
-
-
-def _blank_facts() -> pl.Expr:
-    """Which parts of program_fit rest on a blank cell of the program, packed."""
-    return eligibility.bits(
-        {
-            part: pl.any_horizontal(pl.col(name).is_null() for name in _PROGRAM_FACTS.get(part, ()))
-            if part in _PROGRAM_FACTS
-            else pl.lit(value=False)
-            for part in program_fit.PARTS
-        }
-    )
-
-
-def _notes(policy: Policy, as_of: date) -> pl.Expr:
-    """What is to be noted of a program, packed: _NOTES, of which two rest on the applicant too."""
-    stale_before = as_of - timedelta(days=policy.listing.stale_days)
-    notes = {
-        "signal_unknown": pl.col("takes_signals").is_null(),
-        "advanced": (pl.col("track") == "Advanced").fill_null(value=False),
-        "stale": (pl.col("verified_on") < stale_before).fill_null(value=False),
-        "never_verified": pl.col("verified_on").is_null(),
-    }
-    return eligibility.bits({note: notes[note] for note in _NOTES})
-
-
-def _watch_out(
-    chosen: pl.DataFrame, facts: pl.DataFrame, is_prelim_planned: Flags, policy: Policy
-) -> pl.Series:
-    """What to ask, what counted half, what is stale; text is built once for each combination."""
-    notes = facts["notes"].to_numpy()
-    for note, is_moot in (
-        ("signal_unknown", ~chosen["is_signalled"].to_numpy()),
-        ("advanced", is_prelim_planned),
-    ):
-        notes = notes & ~(is_moot * np.uint32(1 << _NOTES.index(note)))
-    # A blank that weighed in full, or not at all, for this applicant did not count half.
-    half = facts["blank"].to_numpy() & chosen["unknown_parts"].to_numpy()
-    parts, asked = len(program_fit.PARTS), eligibility.questions(policy)
-    packed = chosen["asks"].to_numpy().astype(np.uint64)
-    for bits, many in ((half, parts), (notes, len(_NOTES))):
-        packed <<= np.uint64(many)
-        packed |= bits
-    kind = pl.Series("kind", packed)
-    kinds = kind.unique()
-    of_kind = kinds.to_numpy()
-    said = [
-        *_said(of_kind >> (parts + len(_NOTES)), asked),
-        _counted_half((of_kind >> len(_NOTES)) & (2**parts - 1), policy),
-        *_said(
-            of_kind & (2 ** len(_NOTES) - 1),
-            [getattr(policy.listing_sentences, note) for note in _NOTES],
-        ),
-    ]
-    texts = pl.select(kinds, text=pl.concat_str(said, separator=_SEPARATOR, ignore_nulls=True))
-    return kind.to_frame().join(texts, on="kind", how="left", maintain_order="left")["text"]
-
-
-def _said(packed: NDArray[np.integer[Any]], texts: list[str]) -> list[pl.Series]:
-    """The texts of the bits that are set, a few bits in each series; null where none is.
-
-    A text is built once for each set of a few bits, and looked up for each row.
-    """
-    return [
-        _texts_of_sets(tuple(texts[start : start + _BITS_AT_ONCE]), _SEPARATOR).gather(
-            (packed >> start) & (2**_BITS_AT_ONCE - 1)
-        )
-        for start in range(0, len(texts), _BITS_AT_ONCE)
-    ]
-
-
-@cache
-def _texts_of_sets(texts: tuple[str, ...], separator: str) -> pl.Series:
-    """The texts of each set of bits, joined, in the order of the sets' numbers; null for none."""
-    sets = [
-        separator.join(text for place, text in enumerate(texts) if number >> place & 1)
-        for number in range(2 ** len(texts))
-    ]
-    return pl.Series([None, *sets[1:]], dtype=pl.String)
-
-
-def _counted_half(packed: NDArray[np.integer[Any]], policy: Policy) -> pl.Series:
-    # The other parts rest on the applicant, whose blanks are told elsewhere.
-    names = tuple(
-        getattr(policy.program_fit_names, part) if part in _PROGRAM_FACTS else ""
-        for part in program_fit.PARTS
-    )
-    parts = _texts_of_sets(names, ", ")
-    sentence, _, rest = policy.listing_sentences.not_on_file.partition("{parts}")
-    said = pl.select(pl.concat_str(pl.lit(sentence), pl.lit(parts), pl.lit(rest))).to_series()
-    return said.gather(packed)
