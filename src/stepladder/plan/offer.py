@@ -151,7 +151,8 @@ def _offer(
 def _listed(lists: pl.Series, program_ids: pl.Series) -> Flags:
     """Which programs each applicant's list of ids names, [applicant, program]."""
     named = np.zeros((len(lists), len(program_ids)), np.bool_)
-    named.ravel()[named_pairs(lists, program_ids)] = True
+    if lists.count():
+        named.ravel()[named_pairs(lists, program_ids)] = True
     return named
 
 
