@@ -23,7 +23,7 @@ from stepladder.match.columns import APPLICANT_COLUMNS, PROGRAM_COLUMNS
 from stepladder.rulebook import Policy
 from stepladder.rulebook.policy import InviteRate
 from stepladder.rulebook.tiers import by_tier
-from stepladder.vocabulary import vocabulary
+from stepladder.vocabulary import places, vocabulary
 
 Numbers = NDArray[np.unsignedinteger[Any]]
 """Small numbers in the fewest bytes."""
@@ -182,7 +182,7 @@ class Classes:
         NaN while the tier is pending.
         """
         layout, pair = self.layout, who * len(self.program_ids) + program
-        packed: NDArray[np.uint64] = _combined(self.screens, np.bitwise_or).take(pair)
+        packed = np.bitwise_or.reduce([some.at(who, program) for some in self.screens])
         fails = packed & np.uint64(2**layout.fails - 1)
         asks = (packed >> np.uint64(layout.fails)) & np.uint64(2**layout.asks - 1)
         unknown = packed >> np.uint64(layout.fails + layout.asks)
@@ -194,13 +194,12 @@ class Classes:
         } | {part: factor.at(who, program) for part, factor in self.millionths.items()}
         return pl.DataFrame(
             {
-                "row": self.applicants["row"].gather(who),
-                "applicant_id": self.applicants["applicant_id"].gather(who),
-                "program_id": vocabulary(self.program_ids).gather(program),
+                **self.applicants[places(who)].to_dict(),
+                "program_id": vocabulary(self.program_ids).gather(places(program)),
                 "fails": fails.astype(np.uint32),
                 "asks": asks.astype(np.uint32),
                 "unknown_parts": unknown.astype(np.uint32),
-                "eligibility": _ELIGIBLE.gather(self._eligibility.take(pair)),
+                "eligibility": _ELIGIBLE.gather(places(self._eligibility.take(pair))),
                 "desirability": self.desirability.take(pair),
                 **{f"millionths_{part}": millionths[part] for part in program_fit.PARTS},
                 "program_fit": self._fit_hundredths.take(pair) / 100,

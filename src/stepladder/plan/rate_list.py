@@ -76,7 +76,8 @@ def rate_lists(
     is_signalled = _signalled(order, is_listed, takes, homes, signals)
     pair = order + np.arange(applicants)[:, None] * programs
     listed = rates.take(pair)
-    listed[is_signalled] = rates_signalled.take(pair[is_signalled])
+    bears = np.flatnonzero(is_signalled)
+    listed.ravel()[bears] = rates_signalled.take(pair.take(bears))
     listed[~is_listed] = 0
     return RateLists(order, is_signalled, listed)
 
@@ -140,7 +141,7 @@ def _ranked(candidates: Candidates, lists: RateLists, who: Ints, is_listed: Flag
     chance = np.where(bears, candidates.chance_signalled.take(pair), candidates.chance.take(pair))
     chance[is_beyond] = 0
     added = best_list.marginal_values(chance, candidates.desirability.take(pair))
-    rank = np.rint(added * -MILLIONTHS).astype(np.int64)
+    rank = np.rint(added * -MILLIONTHS).astype(np.int64, order="C")
     rank <<= bits
     rank |= program
     rank <<= 1
@@ -179,18 +180,24 @@ def _signalled(
     is_signalled = np.zeros(order.shape, np.bool_)
     if not signals or not may_signal.any():
         return is_signalled
-    names, counts = np.unique(institution[may_signal], return_counts=True)
+    names, programs = np.unique(institution[may_signal], return_counts=True)
+    # The institutions of more than one program are numbered from 1; all others are 0.
+    shared = np.concatenate([[-1], names[programs > 1]])
+    at = np.searchsorted(shared, institution) % len(shared)
+    number = np.where(shared[at] == institution, at, 0)
     width, every = min(2 * signals, order.shape[1]), order.shape[1]
     while True:
-        first, listed = order[:, :width], is_listed[:, :width]
-        eligible = listed & may_signal.take(first)
-        for shared in names[counts > 1]:
-            here = eligible & (institution == shared).take(first)
-            eligible &= ~here
-            eligible[np.arange(len(here)), here.argmax(axis=1)] |= here.any(axis=1)
-        numbers = np.cumsum(eligible, axis=1, dtype=np.int32)
-        if width == every or (is_listed[:, width] <= (numbers[:, -1] >= signals)).all():
-            is_signalled[:, :width] = eligible & (numbers <= signals)
+        first = order[:, :width]
+        eligible = is_listed[:, :width] & may_signal.take(first)
+        bearer = np.flatnonzero(number.astype(np.uint8).take(first) * eligible)
+        home = bearer // width * len(shared) + number.take(first.take(bearer))
+        # Of equal places the last one stays: that of the first program of an institution.
+        earliest = np.zeros(len(order) * len(shared), np.int64)
+        earliest[home[::-1]] = bearer[::-1]
+        eligible.ravel()[bearer[earliest[home] != bearer]] = False
+        signalled = np.cumsum(eligible, axis=1, dtype=np.int32)
+        if width == every or (~is_listed[:, width] | (signalled[:, -1] >= signals)).all():
+            is_signalled[:, :width] = eligible & (signalled <= signals)
             return is_signalled
         width = min(2 * width, every)
 

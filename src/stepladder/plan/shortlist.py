@@ -13,7 +13,7 @@ from stepladder.match import program_fit
 from stepladder.match.invite import CATEGORICAL
 from stepladder.plan.watch_out import SEPARATOR, watch_out
 from stepladder.rulebook import Policy
-from stepladder.vocabulary import vocabulary
+from stepladder.vocabulary import places, vocabulary
 
 COLUMNS = (
     "applicant_id",
@@ -32,12 +32,12 @@ COLUMNS = (
     "why",
     "watch_out",
 )
-_SIGNAL = vocabulary([None, "Yes"])
+_SIGNAL = vocabulary(["Yes"]).dtype
 
 
 def shortlist(
     chosen: pl.DataFrame,
-    places: tuple[Ints, Ints],
+    pairs: tuple[Ints, Ints],
     applicants: pl.DataFrame,
     programs: pl.DataFrame,
     policy: Policy,
@@ -45,22 +45,22 @@ def shortlist(
 ) -> pl.DataFrame:
     """Give one row for each chosen program, in the order given: by applicant and rank.
 
-    `chosen` has the pair's columns with `rank`, `is_signalled` and `marginal_value`; `places` are
+    `chosen` has the pair's columns with `rank`, `is_signalled` and `marginal_value`; `pairs` are
     the positions of its applicants and programs. What comes from a few words is of their type.
     """
-    who, program = places
+    who, program = pairs
     facts = {name: vocabulary(programs[name]) for name in ("program_name", "state", "setting")}
     return chosen.with_columns(
-        **{name: words.gather(program) for name, words in facts.items()},
+        *pl.DataFrame(facts)[places(program)],
         band=program_fit.band(policy),
-        signal=_SIGNAL.gather(chosen["is_signalled"].cast(pl.UInt8)),
+        signal=pl.when("is_signalled").then(pl.lit("Yes", _SIGNAL)),
         why=_why(
             chosen,
             applicants["is_low_score"].to_numpy()[who],
             programs["track"].is_in(CATEGORICAL).fill_null(value=False).to_numpy()[program],
             policy,
         ),
-        watch_out=watch_out(chosen, places, applicants, programs, policy, as_of),
+        watch_out=watch_out(chosen, pairs, applicants, programs, policy, as_of),
     ).select("row", *COLUMNS)
 
 
@@ -104,31 +104,31 @@ def _speaks(chosen: pl.DataFrame, is_low_score: Flags, policy: Policy) -> dict[s
 
 def _spoken(above: list[NDArray[np.int32]], texts: list[str], policy: Policy) -> pl.Series:
     """The texts of what lies highest above nothing, as many as are shown, the earlier of equals."""
-    base, shown = len(texts) + 1, min(policy.listing.reasons_shown, len(texts))
+    bits, shown = len(texts).bit_length(), min(policy.listing.reasons_shown, len(texts))
     highest = np.zeros((shown, len(above[0])), np.int32)
     for place, column in enumerate(above):
-        # The last digit names the text, which decides among equals; nothing above nothing counts.
-        left = column * np.int32(base)
-        left -= np.int32(base - len(texts) + place)
-        np.maximum(left, 0, out=left)
+        # The last bits name the text, which decides among equals.
+        left = np.maximum(column, 0)
+        left <<= bits
+        left |= np.int32(len(texts) - place) * (left > 0)
         for rank in highest:
             passed = np.minimum(rank, left)
             np.maximum(rank, left, out=rank)
             left = passed
     kind = np.zeros(len(above[0]), np.uint32)
     for rank in highest:
-        kind *= np.uint32(base)
-        kind += (rank % np.int32(base)).view(np.uint32)
-    return _reasons(tuple(texts), policy.listing_sentences.broadens, shown).gather(kind)
+        kind <<= bits
+        kind |= (rank & np.int32((1 << bits) - 1)).view(np.uint32)
+    return _reasons(tuple(texts), policy.listing_sentences.broadens, shown).gather(places(kind))
 
 
 @cache
 def _reasons(texts: tuple[str, ...], none: str, shown: int) -> pl.Series:
     """The words for each choice of texts in order; a choice is a number whose digits name them."""
-    base = len(texts) + 1
+    base = 1 << len(texts).bit_length()
     said: list[str | None] = [None] * base**shown
     for many in range(shown + 1):
-        for digits in permutations(range(1, base), many):
+        for digits in permutations(range(1, len(texts) + 1), many):
             padded = (*digits, *[0] * (shown - many))
             number = sum(digit * base**place for place, digit in enumerate(reversed(padded)))
             said[number] = SEPARATOR.join(texts[-digit] for digit in digits) or none

@@ -1,6 +1,6 @@
 """Chosen programs in; what there is to watch out for at each of them, in words, out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -11,9 +11,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from stepladder.arrays import Ints
+from stepladder.arrays import Flags, Ints
 from stepladder.match import eligibility, program_fit
 from stepladder.rulebook import Policy
+from stepladder.vocabulary import places
 
 SEPARATOR = "; "
 
@@ -38,7 +39,7 @@ _PROGRAM_FACTS = {
 
 def watch_out(
     chosen: pl.DataFrame,
-    places: tuple[Ints, Ints],
+    pairs: tuple[Ints, Ints],
     applicants: pl.DataFrame,
     programs: pl.DataFrame,
     policy: Policy,
@@ -46,12 +47,12 @@ def watch_out(
 ) -> pl.Series:
     """What to ask, what counted half, what is stale; null where there is nothing.
 
-    `chosen` has the pairs' columns with `is_signalled`; `places` are the positions of its
+    `chosen` has the pairs' columns with `is_signalled`; `pairs` are the positions of its
     applicants and programs.
     """
-    who, program = places
-    facts = programs.select(blank=_blank_facts(), notes=_notes(policy, as_of))
-    blank, notes = (facts[name].to_numpy()[program] for name in ("blank", "notes"))
+    who, program = pairs
+    blank = _blank_facts(programs).take(program)
+    notes = _notes(programs, policy, as_of).take(program)
     is_prelim_planned = (applicants["prelim_planned"] == "Yes").fill_null(value=False).to_numpy()
     for note, is_moot in (
         ("signal_unknown", ~chosen["is_signalled"].to_numpy()),
@@ -67,28 +68,37 @@ def watch_out(
     return _texts(_Words.of(policy)).of(kinds)
 
 
-def _blank_facts() -> pl.Expr:
-    """Which parts of program_fit rest on a blank cell of the program, packed."""
-    return eligibility.bits(
-        {
-            part: pl.any_horizontal(pl.col(name).is_null() for name in _PROGRAM_FACTS.get(part, ()))
+def _blank_facts(programs: pl.DataFrame) -> NDArray[np.uint32]:
+    """Which parts of program_fit rest on a blank cell of each program, packed."""
+    return _packed(
+        [
+            np.logical_or.reduce([_is_blank(programs, name) for name in _PROGRAM_FACTS[part]])
             if part in _PROGRAM_FACTS
-            else pl.lit(value=False)
+            else np.zeros(programs.height, np.bool_)
             for part in program_fit.PARTS
-        }
+        ]
     )
 
 
-def _notes(policy: Policy, as_of: date) -> pl.Expr:
-    """What is to be noted of a program, packed: _NOTES, of which two rest on the applicant too."""
+def _notes(programs: pl.DataFrame, policy: Policy, as_of: date) -> NDArray[np.uint32]:
+    """What is to be noted of each program, packed: _NOTES; two rest on the applicant, too."""
     stale_before = as_of - timedelta(days=policy.listing.stale_days)
-    notes: Mapping[str, pl.Expr] = {
-        "signal_unknown": pl.col("takes_signals").is_null(),
-        "advanced": (pl.col("track") == "Advanced").fill_null(value=False),
-        "stale": (pl.col("verified_on") < stale_before).fill_null(value=False),
-        "never_verified": pl.col("verified_on").is_null(),
+    notes: Mapping[str, Flags] = {
+        "signal_unknown": _is_blank(programs, "takes_signals"),
+        "advanced": (programs["track"] == "Advanced").fill_null(value=False).to_numpy(),
+        "stale": (programs["verified_on"] < stale_before).fill_null(value=False).to_numpy(),
+        "never_verified": _is_blank(programs, "verified_on"),
     }
-    return eligibility.bits({note: notes[note] for note in _NOTES})
+    return _packed([notes[note] for note in _NOTES])
+
+
+def _is_blank(programs: pl.DataFrame, name: str) -> Flags:
+    return programs[name].is_null().to_numpy()
+
+
+def _packed(flags: Sequence[Flags]) -> NDArray[np.uint32]:
+    """Flags as the bits of a number, the first in the lowest."""
+    return np.bitwise_or.reduce([flag * np.uint32(1 << at) for at, flag in enumerate(flags)])
 
 
 @dataclass(frozen=True)
@@ -150,14 +160,14 @@ class _Remembered:
 
     def of(self, kinds: NDArray[np.uint64]) -> pl.Series:
         """The text of each of these kinds."""
-        places = _places(kinds)
+        at = _places(kinds)
         with self.one_at_a_time:
-            numbers = self.numbers.take(places)
-            others = np.flatnonzero(self.kinds.take(places) != kinds)
+            numbers = self.numbers.take(at)
+            others = np.flatnonzero(self.kinds.take(at) != kinds)
             if others.size:
                 asked, which = np.unique(kinds[others], return_inverse=True)
                 numbers[others] = self._found(asked)[which]
-            return self.texts.gather(numbers)
+            return self.texts.gather(places(numbers))
 
     def _found(self, kinds: NDArray[np.uint64]) -> Ints:
         """The numbers of kinds that are not in their places; new ones are put into words."""
@@ -167,11 +177,11 @@ class _Remembered:
             new, known = kinds[is_new], len(self.texts)
             numbers[is_new] = np.arange(known, known + len(new))
             self.texts = pl.concat([self.texts, self.words.texts(new)], rechunk=True)
-            places = _places(new)
-            is_free = self.kinds[places] == _NOTHING
-            self.kinds[places[is_free]] = new[is_free]
-            self.numbers[places[is_free]] = numbers[is_new][is_free]
-            is_placed = self.kinds[places] == new
+            at = _places(new)
+            is_free = self.kinds[at] == _NOTHING
+            self.kinds[at[is_free]] = new[is_free]
+            self.numbers[at[is_free]] = numbers[is_new][is_free]
+            is_placed = self.kinds[at] == new
             left = new[~is_placed].tolist(), numbers[is_new][~is_placed].tolist()
             self.elsewhere.update(zip(*left, strict=True))
         return numbers
