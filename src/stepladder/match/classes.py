@@ -171,9 +171,15 @@ class Classes:
     @cached_property
     def desirability(self) -> Floats:
         """How much the applicant wants the program."""
-        code = self._codes["is_rotated"] * np.uint8(3) + self._codes["is_preferred_state"]
+        rotated, preferred = (self.listed[name].unnamed for name in _LISTED)
         programs = len(self.program_ids)
-        return self.wanted.take(code * np.intp(programs) + np.arange(programs))
+        of_kind = self.wanted[3 * rotated.values[:, None] + preferred.values, np.arange(programs)]
+        wanted: Floats = of_kind[rotated.of, preferred.of]
+        for named in self._named.values():
+            code = 3 * self._codes["is_rotated"].take(named)
+            code += self._codes["is_preferred_state"].take(named)
+            wanted.ravel()[named] = self.wanted[code, named % programs]
+        return wanted
 
     def rows(self, who: Ints, program: Ints) -> pl.DataFrame:
         """Some pairs as rows, with the columns that `match` gives a pair.
@@ -182,7 +188,9 @@ class Classes:
         NaN while the tier is pending.
         """
         layout, pair = self.layout, who * len(self.program_ids) + program
-        packed = np.bitwise_or.reduce([some.at(who, program) for some in self.screens])
+        packed = np.zeros(len(pair), np.uint64)
+        for screen in self.screens:
+            packed |= screen.at(who, program)
         fails = packed & np.uint64(2**layout.fails - 1)
         asks = (packed >> np.uint64(layout.fails)) & np.uint64(2**layout.asks - 1)
         unknown = packed >> np.uint64(layout.fails + layout.asks)
@@ -395,17 +403,18 @@ def _factor(people: _Kinds, offered: pl.DataFrame, values: pl.Expr) -> _Factor:
 
 
 def _listed(lists: pl.Series, of_program: pl.Series) -> _Listed:
-    keys = of_program.drop_nulls().unique(maintain_order=True)
+    key_of_program = vocabulary(of_program)
+    keys = key_of_program.drop_nulls().n_unique()
     # What names nothing on file is one more key, which no program has.
     named = lists.explode(empty_as_null=False, keep_nulls=False)
     keys_named, key_of_program = (
-        names.cast(pl.Enum(keys), strict=False).to_physical().cast(pl.Int32).fill_null(len(keys))
-        for names in (named, of_program)
+        names.to_physical().cast(pl.Int32).fill_null(keys)
+        for names in (named.cast(key_of_program.dtype, strict=False), key_of_program)
     )
     lengths = lists.list.len().fill_null(0).to_numpy().astype(np.int64)
-    of_key = np.bincount(key_of_program.to_numpy(), minlength=len(keys) + 1)
-    of_key[len(keys)] = 0
-    is_unknown = key_of_program == len(keys)
+    of_key = np.bincount(key_of_program.to_numpy(), minlength=keys + 1)
+    of_key[keys] = 0
+    is_unknown = key_of_program == keys
     unnamed = np.where(is_unknown, np.uint8(UNKNOWN), np.uint8(NO))
     return _Listed(
         starts=np.cumsum(lengths) - lengths,

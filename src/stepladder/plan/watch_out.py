@@ -98,7 +98,10 @@ def _is_blank(programs: pl.DataFrame, name: str) -> Flags:
 
 def _packed(flags: Sequence[Flags]) -> NDArray[np.uint32]:
     """Flags as the bits of a number, the first in the lowest."""
-    return np.bitwise_or.reduce([flag * np.uint32(1 << at) for at, flag in enumerate(flags)])
+    packed = np.zeros_like(flags[0], np.uint32)
+    for at, flag in enumerate(flags):
+        packed |= flag * np.uint32(1 << at)
+    return packed
 
 
 @dataclass(frozen=True)
