@@ -114,6 +114,8 @@ class Classes:
     """
 
     applicants: pl.DataFrame
+    is_pending: Flags
+    """The applicant's tier is pending, and with it every invite rate; [applicant]."""
     program_ids: pl.Series
     eligibility: tuple[_Factor, ...]
     """0, _VERIFY or _INELIGIBLE; the greatest of all."""
@@ -139,6 +141,7 @@ class Classes:
         return replace(
             self,
             applicants=self.applicants[applicants],
+            is_pending=self.is_pending[applicants],
             eligibility=tuple(some.of_some(applicants) for some in self.eligibility),
             screens=tuple(screen.of_some(applicants) for screen in self.screens),
             parts={name: part.of_some(applicants) for name, part in self.parts.items()},
@@ -160,12 +163,12 @@ class Classes:
 
     @cached_property
     def rates(self) -> Floats:
-        """The invite rate without a signal; NaN while the tier is pending."""
+        """The invite rate without a signal; 0 while the tier is pending."""
         return self.rate_of[False].take(self._rate_places)
 
     @cached_property
     def rates_signalled(self) -> Floats:
-        """The invite rate with a signal; NaN while the tier is pending."""
+        """The invite rate with a signal; 0 while the tier is pending."""
         return self.rate_of[True].take(self._rate_places)
 
     @cached_property
@@ -184,8 +187,8 @@ class Classes:
     def rows(self, who: Ints, program: Ints) -> pl.DataFrame:
         """Some pairs as rows, with the columns that `match` gives a pair.
 
-        Points are millionths, ids and eligibility are of the types of their words, and a rate is
-        NaN while the tier is pending.
+        Points are millionths, ids and eligibility are of the types of their words, and a rate is 0
+        while the tier is pending.
         """
         layout, pair = self.layout, who * len(self.program_ids) + program
         packed = np.zeros(len(pair), np.uint64)
@@ -312,6 +315,7 @@ def classes(
     ]
     return Classes(
         applicants=people.select("row", "applicant_id"),
+        is_pending=(people["tier"] == policy.tier_names.pending).to_numpy(),
         program_ids=offered["program_id"],
         eligibility=_together(
             [replace(some, values=layout.eligibility(some.values)) for some in screens], np.maximum
@@ -490,7 +494,7 @@ def _rates(
     )
     both = cases.select(
         invite.rate_from(pl.col("tier"), rate, signalled=signalled)
-        .fill_null(float("nan"))
+        .fill_null(0.0)
         .alias(str(signalled))
         for signalled in (False, True)
     )
