@@ -1,7 +1,7 @@
-"""A few words, or a column of them, in; the same as numbers of words that are kept once, out."""
+"""A few words in; the same in a type that keeps each of them once, out."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 
 def vocabulary(words: Iterable[str | None]) -> pl.Series:
-    """The words in their order, in a type that holds each of them once.
+    """The words in their order, in a type that keeps each of them once; equal words, equal types.
 
-    Rows of a table take their words from it by number, in a byte or two each, and equal words give
-    equal types. It costs nothing to write them, either: nobody looks for equal texts.
+    Rows of a table take theirs from it by number, in a byte or two each. Whoever writes them need
+    not look for equal texts.
     """
     return _kept(tuple(words))
 
 
-@cache
+@lru_cache(maxsize=64)
 def _kept(words: tuple[str | None, ...]) -> pl.Series:
     texts = pl.Series(words, dtype=pl.String)
     return texts.cast(pl.Enum(texts.drop_nulls().unique(maintain_order=True)))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
 
@@ -24,7 +24,6 @@ _PLACES = 18
 """Bits of the places in which texts are remembered: several for each that a large cohort has."""
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 """2⁶⁴ over the golden ratio: its multiples lie apart in their highest bits (Knuth, 6.4)."""
-_NOTHING = np.iinfo(np.uint64).max
 _BITS_AT_ONCE = 8
 _NOTES = ("signal_unknown", "advanced", "stale", "never_verified")
 """The notes on a program, in the order in which they are told."""
@@ -149,17 +148,18 @@ class _Remembered:
     """The texts that were asked for so far, each of them put into words once.
 
     A kind has one place, in which its number among the `texts` stands; those whose place another
-    kind had taken are `elsewhere`.
+    kind had taken are `elsewhere`. Where nobody is, stands kind 0 with the first text, its own.
     """
 
     words: _Words
-    kinds: NDArray[np.uint64] = field(
-        default_factory=lambda: np.full(1 << _PLACES, _NOTHING, np.uint64)
-    )
+    kinds: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(1 << _PLACES, np.uint64))
     numbers: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(1 << _PLACES, np.uint32))
     elsewhere: dict[int, int] = field(default_factory=dict)
-    texts: pl.Series = field(default_factory=lambda: pl.Series(dtype=_TEXTS))
+    texts: pl.Series = field(init=False)
     one_at_a_time: Lock = field(default_factory=Lock)
+
+    def __post_init__(self) -> None:
+        self.texts = self.words.texts(np.zeros(1, np.uint64))
 
     def of(self, kinds: NDArray[np.uint64]) -> pl.Series:
         """The text of each of these kinds."""
@@ -181,7 +181,7 @@ class _Remembered:
             numbers[is_new] = np.arange(known, known + len(new))
             self.texts = pl.concat([self.texts, self.words.texts(new)], rechunk=True)
             at = _places(new)
-            is_free = self.kinds[at] == _NOTHING
+            is_free = self.kinds[at] == 0
             self.kinds[at[is_free]] = new[is_free]
             self.numbers[at[is_free]] = numbers[is_new][is_free]
             is_placed = self.kinds[at] == new
@@ -194,7 +194,7 @@ def _places(kinds: NDArray[np.uint64]) -> Ints:
     return ((kinds * _SPREAD) >> np.uint64(64 - _PLACES)).astype(np.int64)
 
 
-@cache
+@lru_cache(maxsize=2)
 def _texts(words: _Words) -> _Remembered:
     return _Remembered(words)
 
