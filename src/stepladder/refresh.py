@@ -1,5 +1,6 @@
 """The pipeline, stated once: read → validate → score → match → plan → write."""
 
+import math
 import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -98,8 +99,8 @@ KNOWN_HEADERS = 3
 """Headers without the id that are enough to recognise a table; fewer may stand in any sheet."""
 SLICE = 512
 """Applicants whose best lists are sought at a time, so that memory stays flat."""
-PIECE = 2048
-"""Applicants planned at a time: what they are told is put into words at once."""
+PIECE = 4096
+"""About so many applicants are planned at a time: what they are told is put into words at once."""
 
 EVERY_TABLE = frozenset(result_tables())
 _OF_SCENARIOS = frozenset({"curve"})
@@ -492,10 +493,12 @@ def pieces(
     """
     policy, wanted = settings.rulebook.policy, _wanted(settings)
     every = classes(scored, programs, policy, settings.as_of)
-    # An empty cohort still goes through once, for its columns.
-    for start in range(0, max(scored.height, 1), PIECE):
-        applicants, some = scored.slice(start, PIECE), every.of_some(slice(start, start + PIECE))
-        width = SLICE if settings.list_by == "best" else PIECE
+    # Even pieces: a last one of a few costs nearly as much as one of many. An empty cohort still
+    # goes through once, for its columns.
+    piece = math.ceil(scored.height / max(round(scored.height / PIECE), 1)) or 1
+    for start in range(0, max(scored.height, 1), piece):
+        applicants, some = scored.slice(start, piece), every.of_some(slice(start, start + piece))
+        width = SLICE if settings.list_by == "best" else piece
         planned = lists(applicants, programs, some, policy, settings.as_of, wanted, width)
         if "plan" in wanted.tables:
             planned = with_steps(planned, applicants, policy, settings.as_of, wanted)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
+import polars.selectors as cs
 
 from stepladder.books import Sheet, SheetColumn
 from stepladder.books.sheets import (
@@ -107,7 +108,9 @@ def gather(stages: Stages) -> Result:
     read = stages.read
     frames = {
         "applicants": _applicants(stages),
-        "shortlist": columns_of("shortlist", stages.planned.shortlist),
+        "shortlist": columns_of("shortlist", stages.planned.shortlist).with_columns(
+            (cs.enum() | cs.categorical()).cast(pl.String)
+        ),
         "plan": columns_of("plan", stages.planned.actions),
         "findings": stages.findings,
         "fit": columns_of("fit", stages.scored).with_columns(pl.col(pl.Float64).round(2)),

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import polars.selectors as cs
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -456,15 +457,26 @@ def test_classes_give_the_values_of_every_pair(
     every = match(scored, typed, POLICY, as_of)
     grid = classes(scored, typed, POLICY, as_of)
     who, program = (places.ravel() for places in np.indices((len(cohort), len(offered))))
-    rows_of_grid = grid.rows(who, program)
-    assert_frame_equal(rows_of_grid.select(every.columns), every, check_exact=True)
+    rows_of_grid = grid.rows(who, program).with_columns(cs.enum().cast(pl.String))
+    pending = every["invite_rate"].is_null().to_numpy().reshape(len(cohort), len(offered))
+    assert (pending == grid.is_pending[:, None]).all()
+    every = every.with_columns(pl.col("invite_rate", "invite_rate_signalled").fill_null(0.0))
+    points = every.select(cs.starts_with("program_fit_"))
+    assert_frame_equal(
+        rows_of_grid.select(every.drop(points.columns).columns),
+        every.drop(points.columns),
+        check_exact=True,
+    )
+    for part in PARTS:
+        millionths = (points[f"program_fit_{part}"] * 1_000_000).round().to_list()
+        assert rows_of_grid[f"millionths_{part}"].to_list() == millionths
     shape = (len(cohort), len(offered))
     words = every["eligibility"].to_numpy().reshape(shape)
     assert (grid.is_ineligible == (words == INELIGIBLE)).all()
     assert (grid.is_to_verify == (words == VERIFY)).all()
     for name in ("rates", "rates_signalled", "desirability"):
         column = name.replace("rates", "invite_rate")
-        values = every[column].fill_null(float("nan")).to_numpy().reshape(shape)
+        values = every[column].to_numpy().reshape(shape)
         np.testing.assert_array_equal(getattr(grid, name), values)
 
 

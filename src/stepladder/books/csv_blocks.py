@@ -99,7 +99,7 @@ class CsvBlocks:
             records = regular_records(body, self.delimiter, len(self.headers), line)
             if records is None:
                 raise NotPlainError
-            yield self._assembled(unprotected(records.cells), records.lines)
+            yield self._assembled(_unprotected(records.cells, body), records.lines)
             nothing_yet = False
         if nothing_yet:
             yield self.head
@@ -112,7 +112,7 @@ class CsvBlocks:
             records = records_of_columns(body, self.delimiter, len(self.headers), line, positions)
             if records is None:
                 raise NotPlainError
-            cells = without_blank_texts(unprotected(records.cells))
+            cells = without_blank_texts(_unprotected(records.cells, body))
             yield TextTable(
                 source=self.path.name,
                 headers=self.headers,
@@ -156,7 +156,12 @@ def _end_of_records(text: bytes) -> int:
 
 
 def _line_ends(text: bytes) -> int:
-    return text.count(b"\n") + text.count(b"\r") - text.count(b"\r\n")
+    returns = text.count(b"\r") - text.count(b"\r\n") if b"\r" in text else 0
+    return text.count(b"\n") + returns
+
+
+def _unprotected(cells: pl.DataFrame, body: bytes) -> pl.DataFrame:
+    return unprotected(cells) if b"'" in body else cells
 
 
 def _is_utf8(text: bytes) -> bool:

@@ -201,8 +201,10 @@ def _plain_records(
     if not _is_regular(text, marks, delimiter):
         return None
     feeds = text == ord("\n")
-    returns = text == ord("\r")
-    lone = returns & ~np.append(feeds[1:], [False])
+    returns = lone = np.zeros_like(feeds)
+    if b"\r" in body:
+        returns = text == ord("\r")
+        lone = returns & ~np.append(feeds[1:], [False])
     line_ends = np.flatnonzero(feeds | lone)
     delimiters = np.flatnonzero(text == ord(delimiter))
     is_record_end = np.ones(len(line_ends), np.bool_)

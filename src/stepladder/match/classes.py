@@ -23,6 +23,7 @@ from stepladder.match.columns import APPLICANT_COLUMNS, PROGRAM_COLUMNS
 from stepladder.rulebook import Policy
 from stepladder.rulebook.policy import InviteRate
 from stepladder.rulebook.tiers import by_tier
+from stepladder.vocabulary import places, vocabulary
 
 Numbers = NDArray[np.unsignedinteger[Any]]
 """Small numbers in the fewest bytes."""
@@ -32,8 +33,10 @@ NO, YES, UNKNOWN = 0, 1, 2
 _LISTED = {"is_rotated": "rotated", "is_preferred_state": "preferred_state"}
 _VERIFY, _INELIGIBLE = 1, 2
 """What a question, or a reason to fail, makes of an eligible pair; the greatest decides."""
-_MILLIONTHS, _HUNDREDTHS = 1_000_000, 10_000
-"""Points have six decimals; so many millionths are a hundredth."""
+_HUNDREDTHS = 10_000
+"""So many millionths are a hundredth."""
+_ELIGIBLE = vocabulary([eligibility.ELIGIBLE, eligibility.VERIFY, eligibility.INELIGIBLE])
+"""The words for what _eligibility says of a pair."""
 _MOST_BYTES = 2048
 """A program's values of the factors that are put together, so that they stay in a fast cache."""
 
@@ -50,6 +53,10 @@ class _Factor:
 
     def grid(self) -> NDArray[Any]:
         return np.asarray(self.values.take(self.of, axis=0))
+
+    def at(self, who: Ints, program: Ints) -> NDArray[Any]:
+        first = self.of.astype(np.int64) * self.values.shape[1]
+        return np.asarray(self.values.take(first.take(who) + program))
 
 
 @dataclass(frozen=True)
@@ -107,12 +114,16 @@ class Classes:
     """
 
     applicants: pl.DataFrame
+    is_pending: Flags
+    """The applicant's tier is pending, and with it every invite rate; [applicant]."""
     program_ids: pl.Series
     eligibility: tuple[_Factor, ...]
     """0, _VERIFY or _INELIGIBLE; the greatest of all."""
     screens: tuple[_Factor, ...]
     """The screens that fail, the questions to ask and the parts that are unknown, as bits."""
     parts: Mapping[str, _Factor]
+    millionths: Mapping[str, _Factor]
+    """The points of each part, in whole numbers; of those that rest on no list."""
     points: tuple[_Factor, ...]
     """The sum of the parts, in millionths, as if no list named a program."""
     listed: Mapping[str, _Listed]
@@ -130,9 +141,11 @@ class Classes:
         return replace(
             self,
             applicants=self.applicants[applicants],
+            is_pending=self.is_pending[applicants],
             eligibility=tuple(some.of_some(applicants) for some in self.eligibility),
             screens=tuple(screen.of_some(applicants) for screen in self.screens),
             parts={name: part.of_some(applicants) for name, part in self.parts.items()},
+            millionths={name: part.of_some(applicants) for name, part in self.millionths.items()},
             points=tuple(points.of_some(applicants) for points in self.points),
             listed={name: some.of_some(applicants) for name, some in self.listed.items()},
             curves=self.curves.of_some(applicants),
@@ -150,47 +163,60 @@ class Classes:
 
     @cached_property
     def rates(self) -> Floats:
-        """The invite rate without a signal; NaN while the tier is pending."""
+        """The invite rate without a signal; 0 while the tier is pending."""
         return self.rate_of[False].take(self._rate_places)
 
     @cached_property
     def rates_signalled(self) -> Floats:
-        """The invite rate with a signal; NaN while the tier is pending."""
+        """The invite rate with a signal; 0 while the tier is pending."""
         return self.rate_of[True].take(self._rate_places)
 
     @cached_property
     def desirability(self) -> Floats:
         """How much the applicant wants the program."""
-        code = self._codes["is_rotated"] * np.uint8(3) + self._codes["is_preferred_state"]
+        rotated, preferred = (self.listed[name].unnamed for name in _LISTED)
         programs = len(self.program_ids)
-        return self.wanted.take(code * np.intp(programs) + np.arange(programs))
+        of_kind = self.wanted[3 * rotated.values[:, None] + preferred.values, np.arange(programs)]
+        wanted: Floats = of_kind[rotated.of, preferred.of]
+        for named in self._named.values():
+            code = 3 * self._codes["is_rotated"].take(named)
+            code += self._codes["is_preferred_state"].take(named)
+            wanted.ravel()[named] = self.wanted[code, named % programs]
+        return wanted
 
     def rows(self, who: Ints, program: Ints) -> pl.DataFrame:
-        """Some pairs as rows, with the columns that `match` gives a pair."""
+        """Some pairs as rows, with the columns that `match` gives a pair.
+
+        Points are millionths, ids and eligibility are of the types of their words, and a rate is 0
+        while the tier is pending.
+        """
         layout, pair = self.layout, who * len(self.program_ids) + program
-        packed: NDArray[np.uint64] = _combined(self.screens, np.bitwise_or).take(pair)
+        packed = np.zeros(len(pair), np.uint64)
+        for screen in self.screens:
+            packed |= screen.at(who, program)
         fails = packed & np.uint64(2**layout.fails - 1)
         asks = (packed >> np.uint64(layout.fails)) & np.uint64(2**layout.asks - 1)
         unknown = packed >> np.uint64(layout.fails + layout.asks)
-        points = self._points_of(pair)
-        return (
-            pl.DataFrame(
-                {
-                    "row": self.applicants["row"].gather(who),
-                    "applicant_id": self.applicants["applicant_id"].gather(who),
-                    "program_id": self.program_ids.gather(program),
-                    "fails": fails.astype(np.uint32),
-                    "asks": asks.astype(np.uint32),
-                    "unknown_parts": unknown.astype(np.uint32),
-                    "desirability": self.desirability.take(pair),
-                    **{f"program_fit_{part}": points[part] for part in program_fit.PARTS},
-                    "program_fit": self._fit_hundredths.take(pair) / 100,
-                    "invite_rate": self.rates.take(pair),
-                    "invite_rate_signalled": self.rates_signalled.take(pair),
-                }
+        millionths = {
+            part: program_fit.millionths(self.listed_points[part]).take(
+                self._codes[name].take(pair)
             )
-            .with_columns(pl.col("invite_rate", "invite_rate_signalled").fill_nan(None))
-            .with_columns(eligibility=eligibility.eligibility())
+            for name, part in _LISTED.items()
+        } | {part: factor.at(who, program) for part, factor in self.millionths.items()}
+        return pl.DataFrame(
+            {
+                **self.applicants[places(who)].to_dict(),
+                "program_id": vocabulary(self.program_ids).gather(places(program)),
+                "fails": fails.astype(np.uint32),
+                "asks": asks.astype(np.uint32),
+                "unknown_parts": unknown.astype(np.uint32),
+                "eligibility": _ELIGIBLE.gather(places(self._eligibility.take(pair))),
+                "desirability": self.desirability.take(pair),
+                **{f"millionths_{part}": millionths[part] for part in program_fit.PARTS},
+                "program_fit": self._fit_hundredths.take(pair) / 100,
+                "invite_rate": self.rates.take(pair),
+                "invite_rate_signalled": self.rates_signalled.take(pair),
+            }
         )
 
     @cached_property
@@ -213,7 +239,7 @@ class Classes:
         """Whole numbers add up exactly; near half a hundredth the sum is that of `match`."""
         total: NDArray[np.int32] = _combined(self.points, np.add)
         for name, part in _LISTED.items():
-            unnamed, named = _millionths(self.listed_points[part])[[NO, YES]]
+            unnamed, named = program_fit.millionths(self.listed_points[part])[[NO, YES]]
             total.ravel()[self._named[name]] += named - unnamed
         hundredths = total + np.int32(_HUNDREDTHS // 2)
         hundredths //= _HUNDREDTHS
@@ -224,17 +250,14 @@ class Classes:
         return hundredths
 
     def _fit_of(self, pair: Ints) -> Floats:
-        points = self._points_of(pair)
+        who, program = np.divmod(pair, len(self.program_ids))
+        points = {
+            part: self.listed_points[part].take(self._codes[name].take(pair))
+            for name, part in _LISTED.items()
+        } | {part: factor.at(who, program) for part, factor in self.parts.items()}
         # The same order as in program_fit: sums of fractions depend on it.
         total = sum((points[part] for part in program_fit.PARTS[1:]), points[program_fit.PARTS[0]])
         return program_fit.rounded(pl.Series(total)).to_numpy()
-
-    def _points_of(self, pair: Ints) -> Mapping[str, Floats]:
-        """The points of each part of some pairs, by position in a flat grid."""
-        return {
-            part: self.listed_points[part][self._codes[name].take(pair)]
-            for name, part in _LISTED.items()
-        } | {part: factor.grid().take(pair) for part, factor in self.parts.items()}
 
     @cached_property
     def _rate_places(self) -> Ints:
@@ -274,6 +297,10 @@ def classes(
     listed_points = {
         part: _by_list(parts[f"program_fit_{part}"], name) for name, part in _LISTED.items()
     }
+    millionths = {
+        part: replace(some, values=program_fit.millionths(some.values))
+        for part, some in points.items()
+    }
     unnamed = {part: listed[name].unnamed for name, part in _LISTED.items()}
     unlisted = [
         replace(
@@ -283,23 +310,20 @@ def classes(
         for part, some in unnamed.items()
     ]
     unlisted_points = [
-        replace(some, values=listed_points[part][some.values]) for part, some in unnamed.items()
+        replace(some, values=program_fit.millionths(listed_points[part])[some.values])
+        for part, some in unnamed.items()
     ]
     return Classes(
         applicants=people.select("row", "applicant_id"),
+        is_pending=(people["tier"] == policy.tier_names.pending).to_numpy(),
         program_ids=offered["program_id"],
         eligibility=_together(
             [replace(some, values=layout.eligibility(some.values)) for some in screens], np.maximum
         ),
         screens=_together([*screens, *unlisted], np.bitwise_or),
         parts=points,
-        points=_together(
-            [
-                replace(part, values=_millionths(part.values))
-                for part in (*points.values(), *unlisted_points)
-            ],
-            np.add,
-        ),
+        millionths=millionths,
+        points=_together([*millionths.values(), *unlisted_points], np.add),
         listed=listed,
         listed_points=listed_points,
         curves=_factor(kinds, offered, _curve(tiers, most)),
@@ -347,10 +371,6 @@ def _combined(factors: Sequence[_Factor], combined: np.ufunc) -> NDArray[Any]:
     return whole
 
 
-def _millionths(points: Floats) -> NDArray[np.int32]:
-    return np.rint(points * _MILLIONTHS).astype(np.int32)
-
-
 def _packed_bits(placed: list[tuple[int, pl.Expr]]) -> pl.Expr:
     return pl.sum_horizontal(holds.cast(pl.UInt64) * (1 << place) for place, holds in placed)
 
@@ -387,17 +407,18 @@ def _factor(people: _Kinds, offered: pl.DataFrame, values: pl.Expr) -> _Factor:
 
 
 def _listed(lists: pl.Series, of_program: pl.Series) -> _Listed:
-    keys = of_program.drop_nulls().unique(maintain_order=True)
+    key_of_program = vocabulary(of_program)
+    keys = key_of_program.drop_nulls().n_unique()
     # What names nothing on file is one more key, which no program has.
     named = lists.explode(empty_as_null=False, keep_nulls=False)
     keys_named, key_of_program = (
-        names.cast(pl.Enum(keys), strict=False).to_physical().cast(pl.Int32).fill_null(len(keys))
-        for names in (named, of_program)
+        names.to_physical().cast(pl.Int32).fill_null(keys)
+        for names in (named.cast(key_of_program.dtype, strict=False), key_of_program)
     )
     lengths = lists.list.len().fill_null(0).to_numpy().astype(np.int64)
-    of_key = np.bincount(key_of_program.to_numpy(), minlength=len(keys) + 1)
-    of_key[len(keys)] = 0
-    is_unknown = key_of_program == len(keys)
+    of_key = np.bincount(key_of_program.to_numpy(), minlength=keys + 1)
+    of_key[keys] = 0
+    is_unknown = key_of_program == keys
     unnamed = np.where(is_unknown, np.uint8(UNKNOWN), np.uint8(NO))
     return _Listed(
         starts=np.cumsum(lengths) - lengths,
@@ -473,7 +494,7 @@ def _rates(
     )
     both = cases.select(
         invite.rate_from(pl.col("tier"), rate, signalled=signalled)
-        .fill_null(float("nan"))
+        .fill_null(0.0)
         .alias(str(signalled))
         for signalled in (False, True)
     )

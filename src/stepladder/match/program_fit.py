@@ -1,16 +1,20 @@
 """Applicant × program in; program_fit 0–100 and its parts out (design: program_fit)."""
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from stepladder.rulebook import Policy
 from stepladder.rulebook.tiers import by_tier
+from stepladder.vocabulary import vocabulary
 
 Numbers = TypeVar("Numbers", pl.Expr, pl.Series)
 
 PARTS = ("img_record", "score", "pmr_fit", "rotated", "setting", "holistic", "preferred_state")
+MILLIONTHS = 1_000_000
 WELCOMING_SETTINGS = ("Community", "University-affiliated")
 
 
@@ -53,6 +57,11 @@ def rounded(total: Numbers) -> Numbers:
     return total.round(4).round(2, mode="half_away_from_zero")
 
 
+def millionths(points: float | NDArray[Any]) -> NDArray[np.int32]:
+    """Points of a part, which have six decimals, as whole numbers."""
+    return np.rint(np.multiply(points, MILLIONTHS)).astype(np.int32)
+
+
 def is_listed(names: str, name: str) -> pl.Expr:
     """The program's value is in the applicant's list; null where either is not on file."""
     listed = pl.col(names).list.contains(pl.col(name))
@@ -60,14 +69,15 @@ def is_listed(names: str, name: str) -> pl.Expr:
 
 
 def band(policy: Policy) -> pl.Expr:
-    """Reach, Target or Best fit, by program_fit."""
+    """Reach, Target or Best fit, by program_fit; a word of the bands' type."""
     names = policy.band_names
+    bands = vocabulary(names).dtype
     return (
         pl.when(pl.col("program_fit") >= policy.bands.best_fit)
-        .then(pl.lit(names.best_fit))
+        .then(pl.lit(names.best_fit, bands))
         .when(pl.col("program_fit") >= policy.bands.target)
-        .then(pl.lit(names.target))
-        .otherwise(pl.lit(names.reach))
+        .then(pl.lit(names.target, bands))
+        .otherwise(pl.lit(names.reach, bands))
     )
 
 

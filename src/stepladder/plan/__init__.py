@@ -161,6 +161,9 @@ def _plan_offer(offer: Offer, as_of: date, wanted: Wanted) -> dict[str, pl.DataF
     chosen = pairs.rows(who, program).with_columns(
         rank=pl.Series(_ranks(who)),
         is_signalled=pl.Series(told.is_signalled),
+        invite_rate=pl.when(pl.lit(pl.Series(told.is_signalled)))
+        .then("invite_rate_signalled")
+        .otherwise("invite_rate"),
         marginal_value=told.marginal,
     )
     return {

@@ -124,15 +124,16 @@ def marginal_values(chance: Floats, desirability: Floats) -> Floats:
     """
     # Program by program, the applicants of each side by side.
     q, wanted = np.ascontiguousarray(chance.T), np.ascontiguousarray(desirability.T)
-    not_taken = 1 - q
-    before = np.empty_like(q)
-    value = np.zeros(q.shape[1:])
-    for program in range(len(q)):
-        before[program] = value
-        value = q[program] * wanted[program] + not_taken[program] * value
-    stays = np.cumprod(not_taken[::-1], axis=0)[::-1]
-    later = np.concatenate([stays[1:], np.ones_like(stays[:1])])
-    return np.asarray((later * q * (wanted - before)).T)
+    not_taken, worth = 1 - q, q * wanted
+    before, later = np.zeros_like(q), np.ones_like(q)
+    for program in range(1, len(q)):
+        np.multiply(not_taken[program - 1], before[program - 1], out=before[program])
+        before[program] += worth[program - 1]
+    for program in reversed(range(len(q) - 1)):
+        np.multiply(later[program + 1], not_taken[program + 1], out=later[program])
+    later *= q
+    later *= np.subtract(wanted, before, out=before)
+    return later.T
 
 
 def rising_desirability(chance: Floats, desirability: Floats) -> Ints:

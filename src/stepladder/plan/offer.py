@@ -115,16 +115,11 @@ def _offer(
     must = _listed(applicants["must_program_ids"], programs["program_id"])
     never = _listed(applicants["never_program_ids"], programs["program_id"])
     ineligible = pairs.is_ineligible
-    # Somebody has a rate at every program, or, while the tier is pending, at none.
-    is_pending = np.isnan(pairs.rates[:, :1])
-    is_open = ~(ineligible | never | is_pending)
-    rates, rates_signalled = (
-        np.where(is_pending, 0, of_pairs) for of_pairs in (pairs.rates, pairs.rates_signalled)
-    )
+    is_open = ~(ineligible | never | pairs.is_pending[:, None])
     taken = policy.interviews.match_per_interview
     candidates = best_list.Candidates(
-        chance=taken * rates,
-        chance_signalled=taken * rates_signalled,
+        chance=taken * pairs.rates,
+        chance_signalled=taken * pairs.rates_signalled,
         desirability=pairs.desirability,
         is_open=is_open,
         is_required=must & is_open,
@@ -140,8 +135,8 @@ def _offer(
         fees,
         signals,
         candidates,
-        rates,
-        rates_signalled,
+        pairs.rates,
+        pairs.rates_signalled,
         must,
         price,
         _limits(applicants, candidates, price, (~ineligible & never).sum(axis=1)),
@@ -151,7 +146,8 @@ def _offer(
 def _listed(lists: pl.Series, program_ids: pl.Series) -> Flags:
     """Which programs each applicant's list of ids names, [applicant, program]."""
     named = np.zeros((len(lists), len(program_ids)), np.bool_)
-    named.ravel()[named_pairs(lists, program_ids)] = True
+    if lists.count():
+        named.ravel()[named_pairs(lists, program_ids)] = True
     return named
 
 

@@ -59,25 +59,32 @@ def rate_lists(
     """
     applicants, programs = rates.shape
     # One number for each pair, which sorts as required, then rate, then position.
-    is_small = 3 * MILLIONTHS * programs < np.iinfo(np.int32).max
+    bits = _bits(programs)
+    is_small = 3 * MILLIONTHS << bits < np.iinfo(np.int32).max
     kind = np.int32 if is_small else np.int64
     key: NDArray[Any] = np.rint(rates * -MILLIONTHS).astype(kind)
     if candidates.is_required.any():
         key -= candidates.is_required * kind(2 * MILLIONTHS)
     np.copyto(key, 1, where=~candidates.is_open)
-    key *= programs
-    key += np.arange(programs, dtype=kind)
+    key <<= kind(bits)
+    key |= np.arange(programs, dtype=kind)
     key.sort(axis=1)
-    order = np.mod(key[:, : int(most.max(initial=0))], max(programs, 1)).astype(np.int64)
+    order = (key[:, : int(most.max(initial=0))] & kind((1 << bits) - 1)).astype(np.int64)
     is_listed = np.arange(order.shape[1]) < candidates.is_open.sum(axis=1)[:, None]
     # Programs take signals, and belong to institutions, alike for every applicant.
     takes, homes = candidates.may_signal[:1].ravel(), candidates.institution[:1].ravel()
     is_signalled = _signalled(order, is_listed, takes, homes, signals)
     pair = order + np.arange(applicants)[:, None] * programs
-    listed = rates.ravel()[pair]
-    listed[is_signalled] = rates_signalled.ravel()[pair[is_signalled]]
+    listed = rates.take(pair)
+    bears = np.flatnonzero(is_signalled)
+    listed.ravel()[bears] = rates_signalled.take(pair.take(bears))
     listed[~is_listed] = 0
     return RateLists(order, is_signalled, listed)
+
+
+def _bits(programs: int) -> int:
+    """Bits that hold the position of a program."""
+    return max(programs - 1, 0).bit_length()
 
 
 def listed(
@@ -88,7 +95,7 @@ def listed(
     Gives applicant and program by position, whether it bears a signal, and what it adds to its
     list; ranks go by that, ties by position.
     """
-    programs = max(candidates.chance.shape[1], 1)
+    bits = _bits(candidates.chance.shape[1])
     starts = np.cumsum(number) - number
     shown = np.empty(int(number.sum()), np.int64)
     # Together are those with about as many: what is sorted is as wide as the longest list.
@@ -97,12 +104,11 @@ def listed(
         is_listed = place < number[tile, None]
         ranked = _ranked(candidates, lists, tile, is_listed)
         shown[(starts[tile, None] + place)[is_listed]] = ranked[is_listed]
-    marginal, program = np.divmod(shown >> 1, programs)
     return (
         np.repeat(np.arange(len(number)), number),
-        program,
+        (shown >> 1) & ((1 << bits) - 1),
         (shown & 1).astype(np.bool_),
-        pl.Series(-marginal / MILLIONTHS),
+        pl.Series((shown >> bits + 1) / -MILLIONTHS),
     )
 
 
@@ -113,22 +119,34 @@ def _ranked(candidates: Candidates, lists: RateLists, who: Ints, is_listed: Flag
     signal; beyond the list stands the greatest number there is.
     """
     programs = candidates.chance.shape[1]
+    bits = _bits(programs)
     first = who[:, None] * programs
-    chances, wanted = candidates.chance.ravel(), candidates.desirability.ravel()
     joined = lists.programs[who, : is_listed.shape[1]]
+    pair = first + joined
     # By rising desirability, ties by chance, then by position, as best_list orders a list.
-    key = np.rint(wanted[first + joined] * MILLIONTHS).astype(np.int64) * MILLIONTHS
-    key += np.rint(chances[first + joined] * MILLIONTHS).astype(np.int64)
-    key = key * programs + joined
-    key = np.where(is_listed, 2 * key + lists.is_signalled[who, : is_listed.shape[1]], -1)
+    key = np.rint(candidates.desirability.take(pair) * MILLIONTHS).astype(np.int64)
+    key *= MILLIONTHS
+    key += np.rint(candidates.chance.take(pair) * MILLIONTHS).astype(np.int64)
+    key <<= bits
+    key |= joined
+    key <<= 1
+    key |= lists.is_signalled[who, : is_listed.shape[1]]
+    key[~is_listed] = -1
     key.sort(axis=1)
-    bears, program = (key & 1).astype(np.bool_), np.mod(key >> 1, programs)
-    signalled = candidates.chance_signalled.ravel()[first + program]
-    chance = np.where(bears, signalled, chances[first + program])
-    chance[key < 0] = 0
-    added = best_list.marginal_values(chance, wanted[first + program])
-    rank = -np.rint(added * MILLIONTHS).astype(np.int64)
-    rank = np.where(key < 0, np.iinfo(np.int64).max, 2 * (rank * programs + program) + bears)
+    bears, program = (key & 1).astype(np.bool_), (key >> 1) & ((1 << bits) - 1)
+    # What is in no list has no program, and stands for any.
+    is_beyond = key < 0
+    program[is_beyond] = 0
+    pair = first + program
+    chance = np.where(bears, candidates.chance_signalled.take(pair), candidates.chance.take(pair))
+    chance[is_beyond] = 0
+    added = best_list.marginal_values(chance, candidates.desirability.take(pair))
+    rank = np.rint(added * -MILLIONTHS).astype(np.int64, order="C")
+    rank <<= bits
+    rank |= program
+    rank <<= 1
+    rank |= bears
+    rank[is_beyond] = np.iinfo(np.int64).max
     rank.sort(axis=1)
     return rank
 
@@ -159,15 +177,29 @@ def _signalled(
     order: Ints, is_listed: Flags, may_signal: Flags, institution: Ints, signals: int
 ) -> Flags:
     """Who bears a signal: the first ones that may, of each institution the first only."""
+    is_signalled = np.zeros(order.shape, np.bool_)
     if not signals or not may_signal.any():
-        return np.zeros(order.shape, np.bool_)
-    eligible = is_listed & may_signal[order]
-    homes = institution[order]
-    names, counts = np.unique(institution[may_signal], return_counts=True)
-    for shared in names[counts > 1].tolist():
-        here = eligible & (homes == shared)
-        eligible &= ~here | (np.cumsum(here, axis=1) == 1)
-    return eligible & (np.cumsum(eligible, axis=1) <= signals)
+        return is_signalled
+    names, programs = np.unique(institution[may_signal], return_counts=True)
+    # The institutions of more than one program are numbered from 1; all others are 0.
+    shared = np.concatenate([[-1], names[programs > 1]])
+    at = np.searchsorted(shared, institution) % len(shared)
+    number = np.where(shared[at] == institution, at, 0)
+    width, every = min(2 * signals, order.shape[1]), order.shape[1]
+    while True:
+        first = order[:, :width]
+        eligible = is_listed[:, :width] & may_signal.take(first)
+        bearer = np.flatnonzero(number.astype(np.uint8).take(first) * eligible)
+        home = bearer // width * len(shared) + number.take(first.take(bearer))
+        # Of equal places the last one stays: that of the first program of an institution.
+        earliest = np.zeros(len(order) * len(shared), np.int64)
+        earliest[home[::-1]] = bearer[::-1]
+        eligible.ravel()[bearer[earliest[home] != bearer]] = False
+        signalled = np.cumsum(eligible, axis=1, dtype=np.int32)
+        if width == every or (~is_listed[:, width] | (signalled[:, -1] >= signals)).all():
+            is_signalled[:, :width] = eligible & (signalled <= signals)
+            return is_signalled
+        width = min(2 * width, every)
 
 
 def target_chances(
