@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
-import polars.selectors as cs
 
 from stepladder.books import Sheet, SheetColumn
 from stepladder.books.sheets import (
@@ -15,7 +14,7 @@ from stepladder.books.sheets import (
     result_sheet,
     result_tables,
 )
-from stepladder.books.table import Limits
+from stepladder.books.table import Limits, with_texts
 from stepladder.plan import Planned
 from stepladder.rulebook import Rulebook
 from stepladder.validate import SURPLUS, TableSchema, Validated
@@ -108,9 +107,7 @@ def gather(stages: Stages) -> Result:
     read = stages.read
     frames = {
         "applicants": _applicants(stages),
-        "shortlist": columns_of("shortlist", stages.planned.shortlist).with_columns(
-            (cs.enum() | cs.categorical()).cast(pl.String)
-        ),
+        "shortlist": with_texts(columns_of("shortlist", stages.planned.shortlist)),
         "plan": columns_of("plan", stages.planned.actions),
         "findings": stages.findings,
         "fit": columns_of("fit", stages.scored).with_columns(pl.col(pl.Float64).round(2)),

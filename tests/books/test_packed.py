@@ -43,6 +43,18 @@ def test_every_row_comes_back_in_its_place(
     assert all(0 < part.height <= at_once for part in slices)
 
 
+def test_words_come_back_as_texts() -> None:
+    """The engine has the words of programs and the rulebook by number; a workbook shows texts."""
+    words, notes = ["Reach", None, "Target", "Reach"], ["Ask.", "Ask twice.", None, "Ask."]
+    frame = pl.DataFrame({"band": words, "watch_out": notes})
+    by_number = frame.with_columns(
+        pl.col("band").cast(pl.Enum(["Target", "Reach"])), pl.col("watch_out").cast(pl.Categorical)
+    )
+    sheet = packed_in([by_number.head(3), by_number.tail(1)])
+    assert_frame_equal(sheet.frame, frame)
+    assert sheet.text_bytes == sum(len(word) for word in [*words, *notes] if word)
+
+
 def test_a_table_without_a_row_keeps_its_columns() -> None:
     """An empty table: no slice, and the columns in their types."""
     empty = pl.DataFrame(schema={"due": pl.Date, "action": pl.String})

@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 import polars as pl
 
 from stepladder.books.sheets import NO_ORIGINALS
-from stepladder.books.table import Sheet, SheetColumn, text_bytes
+from stepladder.books.table import Sheet, SheetColumn, text_bytes, with_texts
 
 _ROWS: Final = 1 << 14
 """Rows that are compressed together, and unpacked together."""
@@ -59,7 +59,7 @@ class PackedSheet:
 
     def _frames(self) -> Iterator[pl.DataFrame]:
         for piece in self.pieces:
-            yield self.unpacked(pl.read_parquet(BytesIO(piece)))
+            yield self.unpacked(with_texts(pl.read_parquet(BytesIO(piece))))
 
 
 AnySheet: TypeAlias = Sheet | PackedSheet
