@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from io import TextIOWrapper
@@ -55,11 +57,25 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; a StepladderError ends it with its sentence and its exit code."""
         try:
-            with seldom_searched():
+            with seldom_searched(), _ended_in_order():
                 return super().invoke(ctx)
         except StepladderError as error:
             click.echo(f"stepladder: {error.message}", err=True)
             ctx.exit(error.exit_code)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let a run that the system tells to end take its unfinished files away first."""
+    if threading.current_thread() is not threading.main_thread():
+        # Only the main thread of a process hears of it.
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -158,15 +174,16 @@ class Shard(click.ParamType[tuple[int, int]]):
     "list_by",
     type=click.Choice(["best", "rate"]),
     default="best",
-    help="What a list holds: the best programs together, or by invite rate alone (much quicker). "
-    "Default: best.",
+    help="What a list holds: the programs that are best together, or, after those that must be "
+    "there, the best by invite rate (quicker). Default: best.",
 )
 @click.option(
     "--only",
     "tables",
     multiple=True,
     type=click.Choice(["applicants", "shortlist", "plan", "fit", "curve"]),
-    help="Write only this table into a folder, and findings; may be given several times.",
+    help="Write only this table into a folder, and findings, and what --pairs and --levers ask "
+    "for; may be given several times.",
 )
 @click.option(
     "--shard",
@@ -238,6 +255,9 @@ def batch(
     # Imports polars, and so stands below what settles its threads.
     from stepladder import refresh
 
+    if tables:
+        further = {"pairs": pairs, "levers": levers}
+        tables = (*tables, *(name for name, is_asked in further.items() if is_asked))
     settings = _settings(
         rulebook,
         as_of,

@@ -201,7 +201,8 @@ class _Run:
         packed = {name: packing.packed() for name, packing in lists.items()}
         sheets: dict[str, AnySheet] = {sheet.name: sheet for sheet in result.sheets}
         sheets |= {"findings": self._sheet("findings", findings), **packed}
-        shown = replace(contents(result, out.name, BATCH), tables=tuple(sheets.values()))
+        shown = contents(result, out.name, BATCH, list_by=self.settings.list_by)
+        shown = replace(shown, tables=tuple(sheets.values()))
         with staged([out]) as (temporary,):
             write_workbook(temporary, shared_workbook(with_no_outcomes(shown, result)))
         return Done(result.summary, tuple(sheets))

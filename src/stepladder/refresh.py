@@ -284,6 +284,10 @@ def read_outcomes(path: Path, name: str | None = None) -> TextTable:
 
 
 BATCH = "stepladder batch"
+_FIRST: Mapping[ListBy, str] = {
+    "best": "First results",
+    "rate": "First results, with lists by rate; a refresh makes best lists of them",
+}
 
 
 def with_no_outcomes(shown: "Contents", result: Result) -> "Contents":
@@ -294,12 +298,16 @@ def with_no_outcomes(shown: "Contents", result: Result) -> "Contents":
 
 
 def contents(
-    result: Result, book: str, made_by: str | None, tables: Sequence[Sheet] | None = None
+    result: Result,
+    book: str,
+    made_by: str | None,
+    tables: Sequence[Sheet] | None = None,
+    list_by: ListBy = "best",
 ) -> "Contents":
     """What a workbook shows of a result, all its tables unless some are named.
 
-    `made_by` is the command that the Log names, None for a workbook that is still empty. The Log
-    gives the day of the plan as its time: equal inputs give equal bytes.
+    `made_by` is the command that the Log names, None for a workbook that is still empty; `list_by`
+    is told there too. The Log gives the day of the plan as its time: equal inputs give equal bytes.
     """
     from stepladder.template import SHEETS, Contents
 
@@ -315,7 +323,7 @@ def contents(
         "programs": told.programs,
         "errors": told.errors,
         "queries": told.queries,
-        "changed": "First results",
+        "changed": _FIRST[list_by],
     }
     return Contents(
         tables=result.sheets if tables is None else tables,

@@ -34,7 +34,8 @@ def result_lines(
     """
     told = result.summary
     left_out = f", {told.programs_left_out} left out" if told.programs_left_out else ""
-    yield f"{told.applicants} applicants × {told.programs} programs{left_out} · as of {told.as_of}"
+    crowd = f"{told.applicants:,} applicants × {told.programs:,} programs"
+    yield f"{crowd}{left_out} · as of {told.as_of}"
     yield ""
     most = max(told.tiers.values(), default=1)
     for tier in rulebook.policy.tier_names:

@@ -3,6 +3,9 @@
 import csv
 import re
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -10,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
+from tests.benchmarks.cohort import SEED, make_cohort
 from tests.cli.command import (
     AS_OF,
     COHORT,
@@ -413,6 +417,37 @@ def test_pairs_go_into_a_workbook_too(office: Path) -> None:
     """Commands: to .xlsx while it fits Excel's rows."""
     assert batch(office, "--pairs", out="out.xlsx").exit_code == 0
     assert len(sheet_rows(office / "out.xlsx", "Pairs")) == 9
+
+
+def test_only_some_tables_and_the_pairs(office: Path) -> None:
+    """--only leaves tables out; what --pairs and --levers ask for is asked for."""
+    batch(office, "--only", "applicants", "--pairs", "--levers")
+    assert {*contents(office / "out")} == {
+        f"{name}.csv" for name in ("applicants", "findings", "pairs", "levers")
+    }
+
+
+def test_the_log_of_a_workbook_tells_of_lists_by_rate(office: Path) -> None:
+    """A refresh makes best lists, so that the lists of `--list rate` change with no input."""
+    for list_by, told in (("best", False), ("rate", True)):
+        batch(office, "--list", list_by, out=f"{list_by}.xlsx")
+        (entry,) = sheet_rows(office / f"{list_by}.xlsx", "Log")
+        assert ("by rate" in str(entry["Changed"])) is told
+
+
+def test_a_run_that_is_told_to_end_takes_its_unfinished_files_away(tmp_path: Path) -> None:
+    """SIGTERM, which a cluster sends: exit code 143, and all is as it was before."""
+    make_cohort(4_000, SEED).write_csv(tmp_path / "cohort.csv")
+    inputs = (tmp_path / "cohort.csv", "--programs", EXAMPLE_PROGRAMS)
+    out = tmp_path / "out"
+    with subprocess.Popen(
+        [sys.executable, "-m", "stepladder", "batch", *inputs, "--out", out, "--quiet"]
+    ) as running:
+        while running.poll() is None and not (out.exists() and any(out.iterdir())):
+            time.sleep(0.01)
+        running.terminate()
+    assert running.returncode == 143
+    assert not out.exists()
 
 
 def test_pairs_beyond_excels_rows_are_refused_before_computing(office: Path) -> None:

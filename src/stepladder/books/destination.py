@@ -76,7 +76,8 @@ def check_pairs_fit(out: Path, applicants: int, programs: int) -> None:
     pairs = applicants * programs
     if is_workbook(out) and pairs >= SHEET_ROWS:
         message = (
-            f"--pairs gives {pairs:,} rows, and an Excel worksheet holds {SHEET_ROWS - 1:,}; "
+            f"--pairs gives up to {pairs:,} rows, one for each applicant and program, and an Excel "
+            f"worksheet holds {SHEET_ROWS - 1:,}; "
             "name a folder with --out instead."
         )
         raise UsageError(message)
