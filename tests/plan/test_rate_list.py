@@ -6,6 +6,8 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from polars.testing import assert_frame_equal
 from tests.plan.leaving_out import values_added
@@ -97,6 +99,36 @@ def test_signals_go_to_the_first_that_take_them_one_an_institution(by_rate: Resu
     assert_frame_equal(
         signalled.select(pair), expected.select(pair), check_row_order=False, check_exact=True
     )
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_signals_go_from_the_first_program_on(data: st.DataObject) -> None:
+    """Whatever the lists and institutions: those that a walk down each list would give."""
+    programs, people = data.draw(st.integers(1, 30)), data.draw(st.integers(1, 4))
+    of_programs = st.lists(st.integers(0, 9), min_size=programs, max_size=programs)
+    homes = np.array(data.draw(of_programs))
+    may_signal = np.array(data.draw(of_programs)) > data.draw(st.integers(-1, 9))
+    order = np.array([data.draw(st.permutations(range(programs))) for _ in range(people)])
+    lengths = data.draw(st.lists(st.integers(0, programs), min_size=people, max_size=people))
+    is_listed = np.arange(programs) < np.array(lengths)[:, None]
+    signals = data.draw(st.integers(0, 8))
+    found = rate_list._signalled(order, is_listed, may_signal, homes, signals)
+    for one, length, bears in zip(order.tolist(), lengths, found.tolist(), strict=True):
+        borne: list[int] = []
+        for place, program in enumerate(one):
+            is_next = place < length and may_signal[program] and homes[program] not in borne
+            assert bears[place] == (is_next and len(borne) < signals)
+            if bears[place]:
+                borne.append(homes[program])
+
+
+def test_many_institutions_of_two_programs() -> None:
+    """One signal at each of 300 institutions, though every one has two programs."""
+    homes = np.repeat(np.arange(300), 2)
+    order, is_listed = np.arange(600)[None], np.ones((1, 600), np.bool_)
+    found = rate_list._signalled(order, is_listed, np.ones(600, np.bool_), homes, 300)
+    assert found.tolist() == [[True, False] * 300]
 
 
 @pytest.mark.parametrize(

@@ -189,7 +189,7 @@ def _signalled(
     while True:
         first = order[:, :width]
         eligible = is_listed[:, :width] & may_signal.take(first)
-        bearer = np.flatnonzero(number.astype(np.uint8).take(first) * eligible)
+        bearer = np.flatnonzero((number > 0).take(first) & eligible)
         home = bearer // width * len(shared) + number.take(first.take(bearer))
         # Of equal places the last one stays: that of the first program of an institution.
         earliest = np.zeros(len(order) * len(shared), np.int64)
