@@ -100,7 +100,10 @@ KNOWN_HEADERS = 3
 SLICE = 512
 """Applicants whose best lists are sought at a time, so that memory stays flat."""
 PIECE = 4096
-"""About so many applicants are planned at a time: what they are told is put into words at once."""
+"""About so many applicants are planned at a time: what they are told is put into words at once.
+
+Half as many by best list, whose cost is elsewhere, so that less is held.
+"""
 
 EVERY_TABLE = frozenset(result_tables())
 _OF_SCENARIOS = frozenset({"curve"})
@@ -503,7 +506,8 @@ def pieces(
     every = classes(scored, programs, policy, settings.as_of)
     # Even pieces: a last one of a few costs nearly as much as one of many. An empty cohort still
     # goes through once, for its columns.
-    piece = math.ceil(scored.height / max(round(scored.height / PIECE), 1)) or 1
+    most = PIECE if settings.list_by == "rate" else math.ceil(PIECE / 2)
+    piece = math.ceil(scored.height / max(round(scored.height / most), 1)) or 1
     for start in range(0, max(scored.height, 1), piece):
         applicants, some = scored.slice(start, piece), every.of_some(slice(start, start + piece))
         width = SLICE if settings.list_by == "best" else piece
