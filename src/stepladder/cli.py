@@ -255,9 +255,6 @@ def batch(
     # Imports polars, and so stands below what settles its threads.
     from stepladder import refresh
 
-    if tables:
-        further = {"pairs": pairs, "levers": levers}
-        tables = (*tables, *(name for name, is_asked in further.items() if is_asked))
     settings = _settings(
         rulebook,
         as_of,

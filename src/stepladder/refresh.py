@@ -653,9 +653,9 @@ def remove_earlier(out: Path, written: Sequence[str], medium: Format) -> None:
 
 def tables_of(settings: Settings) -> tuple[str, ...]:
     """The tables that a run writes into a folder, in the order of the design; findings always."""
-    optional = {"pairs": settings.keep_pairs, "levers": settings.with_levers}
+    asked = {"pairs": settings.keep_pairs, "levers": settings.with_levers}
     wanted = settings.tables | {"findings"}
-    return tuple(name for name in result_tables() if name in wanted and optional.get(name, True))
+    return tuple(name for name in result_tables() if asked.get(name, name in wanted))
 
 
 def _read(path: Path, schema: TableSchema, name: str | None) -> TextTable:
