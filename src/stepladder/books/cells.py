@@ -13,7 +13,7 @@ from typing import Final, Literal
 import polars as pl
 from polars._typing import PolarsDataType
 
-from stepladder.books.table import as_text
+from stepladder.books.table import as_text, columns_where
 
 LONGEST_TEXT: Final = 32_767
 """UTF-16 units that Excel holds in one cell."""
@@ -103,8 +103,8 @@ def contents_of(columns: Sequence[CellValues], spelling: Spelling = PLAIN) -> li
 
 def _in_xml(held: pl.DataFrame) -> pl.DataFrame:
     """Texts as an element spells them; to look for what is spelt otherwise is quicker."""
-    special = held.select(pl.col(pl.String).str.contains(_NOT_AS_IT_STANDS).any())
-    return held.with_columns(in_xml(pl.col(column.name)) for column in special if column.any())
+    special = columns_where(held, pl.col(pl.String).str.contains(_NOT_AS_IT_STANDS))
+    return held.with_columns(in_xml(pl.col(name)) for name in special)
 
 
 def _content(kind: Kind, number: pl.Expr, text: pl.Expr, spelling: Spelling) -> pl.Expr:
@@ -194,18 +194,15 @@ def cut_text(text: str, longest: int, mark: str) -> str:
 
 
 def _with_lf(texts: pl.DataFrame) -> pl.DataFrame:
-    has_cr = texts.select(pl.all().str.contains("\r", literal=True).any())
     return texts.with_columns(
-        pl.col(column.name).str.replace_many(_LINE_ENDS, leftmost=True)
-        for column in has_cr
-        if column.any()
+        pl.col(name).str.replace_many(_LINE_ENDS, leftmost=True)
+        for name in columns_where(texts, pl.all().str.contains("\r", literal=True))
     )
 
 
 def _cut(texts: pl.DataFrame) -> pl.DataFrame:
     # UTF-8 never takes fewer bytes than UTF-16 takes units, so few texts are counted exactly.
-    is_long = texts.select((pl.all().str.len_bytes() > LONGEST_TEXT).any())
-    for name in [column.name for column in is_long if column.item()]:
+    for name in columns_where(texts, pl.all().str.len_bytes() > LONGEST_TEXT):
         text = texts[name]
         for position in (text.str.len_bytes() > LONGEST_TEXT).arg_true():
             cut = cut_text(text[position], LONGEST_TEXT, CUT_MARK)

@@ -13,7 +13,14 @@ import polars as pl
 from numpy.typing import NDArray
 from polars.exceptions import PolarsError
 
-from stepladder.books.table import Sheet, SheetColumn, TextTable, as_text, assemble
+from stepladder.books.table import (
+    Sheet,
+    SheetColumn,
+    TextTable,
+    as_text,
+    assemble,
+    columns_where,
+)
 from stepladder.errors import InputError
 
 Recognise = Callable[[Sequence[str]], int]
@@ -338,14 +345,12 @@ def _refuse_open_quote(lines: Sequence[str], delimiter: str, first_line: int, so
 
 def unprotected(cells: pl.DataFrame) -> pl.DataFrame:
     """Cells without the one apostrophe that protects text beginning with = + - @."""
-    is_protected = cells.select(pl.all().str.starts_with("'").any())
-    protected = [column.name for column in is_protected if column.any()]
     return cells.with_columns(
         pl.when(pl.col(name).str.contains(_PROTECTED))
         .then(pl.col(name).str.slice(1))
         .otherwise(pl.col(name))
         .alias(name)
-        for name in protected
+        for name in columns_where(cells, pl.all().str.starts_with("'"))
     )
 
 
@@ -399,7 +404,6 @@ def _written(position: str, column: SheetColumn, dtype: pl.DataType) -> pl.Expr:
 
 def _protected(texts: pl.DataFrame) -> pl.DataFrame:
     """Texts with an apostrophe before each that a spreadsheet would run; most columns have none."""
-    may_run = texts.select(pl.all().str.contains(_FORMULA_LIKE).any())
-    doubtful = pl.col([column.name for column in may_run if column.any()])
+    doubtful = pl.col(columns_where(texts, pl.all().str.contains(_FORMULA_LIKE)))
     runs = doubtful.str.contains(_FORMULA_LIKE) & ~doubtful.str.contains(_NUMBER)
     return texts.with_columns(pl.when(~runs).then(doubtful).otherwise(pl.lit("'") + doubtful))

@@ -119,6 +119,14 @@ class Sheet:
         return self.frame.iter_slices(rows)
 
 
+def columns_where(frame: pl.DataFrame, holds: pl.Expr) -> list[str]:
+    """The columns of which it holds in a row: few, mostly, and to look is quicker than to change.
+
+    `holds` is said of many columns at once, and keeps their names.
+    """
+    return [column.name for column in frame.select(holds.any()) if column.any()]
+
+
 def with_texts(frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with texts where it has words of a few, kept once, by their number."""
     return frame.with_columns((cs.enum() | cs.categorical()).cast(pl.String))
@@ -231,8 +239,7 @@ def without_blank_texts(cells: pl.DataFrame) -> pl.DataFrame:
     Only text whose first letter comes before all that is written, or is not ASCII, can be blank;
     most columns have none, and comparing is much faster than stripping.
     """
-    may_be_blank = cells.select(((pl.all() < "!") | (pl.all() > "~")).any())
-    doubtful = pl.col([column.name for column in may_be_blank if column.any()])
+    doubtful = pl.col(columns_where(cells, (pl.all() < "!") | (pl.all() > "~")))
     return cells.with_columns(
         pl.when(doubtful.str.strip_chars().str.len_bytes() > 0).then(doubtful)
     )

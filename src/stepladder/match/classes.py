@@ -197,12 +197,10 @@ class Classes:
         fails = packed & np.uint64(2**layout.fails - 1)
         asks = (packed >> np.uint64(layout.fails)) & np.uint64(2**layout.asks - 1)
         unknown = packed >> np.uint64(layout.fails + layout.asks)
-        millionths = {
-            part: program_fit.millionths(self.listed_points[part]).take(
-                self._codes[name].take(pair)
-            )
-            for name, part in _LISTED.items()
-        } | {part: factor.at(who, program) for part, factor in self.millionths.items()}
+        listed = {
+            part: program_fit.millionths(points) for part, points in self.listed_points.items()
+        }
+        millionths = self._points_of(who, program, listed, self.millionths)
         return pl.DataFrame(
             {
                 **self.applicants[places(who)].to_dict(),
@@ -251,13 +249,23 @@ class Classes:
 
     def _fit_of(self, pair: Ints) -> Floats:
         who, program = np.divmod(pair, len(self.program_ids))
-        points = {
-            part: self.listed_points[part].take(self._codes[name].take(pair))
-            for name, part in _LISTED.items()
-        } | {part: factor.at(who, program) for part, factor in self.parts.items()}
+        points = self._points_of(who, program, self.listed_points, self.parts)
         # The same order as in program_fit: sums of fractions depend on it.
         total = sum((points[part] for part in program_fit.PARTS[1:]), points[program_fit.PARTS[0]])
         return program_fit.rounded(pl.Series(total)).to_numpy()
+
+    def _points_of(
+        self,
+        who: Ints,
+        program: Ints,
+        listed: Mapping[str, NDArray[Any]],
+        parts: Mapping[str, _Factor],
+    ) -> Mapping[str, NDArray[Any]]:
+        """The points of each part of some pairs, in the numbers of those given."""
+        pair = who * len(self.program_ids) + program
+        return {
+            part: listed[part].take(self._codes[name].take(pair)) for name, part in _LISTED.items()
+        } | {part: factor.at(who, program) for part, factor in parts.items()}
 
     @cached_property
     def _rate_places(self) -> Ints:

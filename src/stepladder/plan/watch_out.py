@@ -163,7 +163,7 @@ class _Remembered:
 
     def of(self, kinds: NDArray[np.uint64]) -> pl.Series:
         """The text of each of these kinds."""
-        at = _places(kinds)
+        at = _place_of(kinds)
         with self.one_at_a_time:
             numbers = self.numbers.take(at)
             others = np.flatnonzero(self.kinds.take(at) != kinds)
@@ -180,7 +180,7 @@ class _Remembered:
             new, known = kinds[is_new], len(self.texts)
             numbers[is_new] = np.arange(known, known + len(new))
             self.texts = pl.concat([self.texts, self.words.texts(new)], rechunk=True)
-            at = _places(new)
+            at = _place_of(new)
             is_free = self.kinds[at] == 0
             self.kinds[at[is_free]] = new[is_free]
             self.numbers[at[is_free]] = numbers[is_new][is_free]
@@ -190,7 +190,7 @@ class _Remembered:
         return numbers
 
 
-def _places(kinds: NDArray[np.uint64]) -> Ints:
+def _place_of(kinds: NDArray[np.uint64]) -> Ints:
     return ((kinds * _SPREAD) >> np.uint64(64 - _PLACES)).astype(np.int64)
 
 
